@@ -1,0 +1,60 @@
+// @ts-check
+/** A bill as a till receipt that lies on the page: the browser's twin of the bill's receipt in macros/receipts.py. */
+
+import { date, exact, measure, price, quantity, unit, usdToTheDigit } from "../engine/formatting.mjs";
+import { Fraction } from "../engine/fraction.mjs";
+import { element } from "./element.mjs";
+
+/**
+ * @typedef {import("../engine/rating.mjs").Bill} Bill
+ * @typedef {import("../engine/rating.mjs").LineItem} LineItem
+ */
+
+/**
+ * @param {string} title
+ * @param {Bill} million
+ * @param {Bill} one
+ */
+export const receipt = (title, million, one) =>
+  element(
+    "samp",
+    { class: "receipt function__receipt" },
+    span("title", title),
+    span("where", `${million.card.data.place}, rates of ${date(million.card.on)}, free tier not applied`),
+    ...million.lines.flatMap(item),
+    row("total", "Total", figure(million.total)),
+    row("rounded", `One call: ${usdToTheDigit(million.total)} ÷ 1,000,000`, figure(one.total)),
+    span("rates", ...million.lines.map(rateLine)),
+  );
+
+/** @param {Fraction} value */
+export const figure = (value, text = usdToTheDigit(value)) => element("data", { class: "figure", value: exact(value) }, text);
+
+/** @param {LineItem} line */
+const item = (line) => [
+  span("item", line.rate.label),
+  ...line.usages
+    .filter((usage) => usage.factors.length > 1)
+    .map((usage) => row("line", product(usage) + (usage.note && ` (${usage.note})`), `= ${measure(usage.quantity, line.unit)}`)),
+  ...line.tiers.map((tier) => {
+    const per = tier.per.isWhole && tier.per.numerator === 1n ? "" : ` ÷ ${quantity(tier.per)}`;
+    return row("line", `${measure(tier.quantity, line.unit)} × ${line.rate.free ? "free" : price(tier.price) + per}`, usdToTheDigit(tier.cost));
+  }),
+];
+
+/** @param {import("../engine/metering.mjs").Usage} usage */
+const product = ({ factors }) =>
+  factors.map((factor, index) => `${index === 0 ? "" : factor.divide ? " ÷ " : " × "}${quantity(factor.value)} ${factor.unit}`).join("");
+
+/** @param {LineItem} line */
+function rateLine({ dimension, unit: name, tiers, rate }) {
+  const prices = rate.free ? "free" : `${tiers.map((tier) => price(tier.price)).join(", ")} ${unit(name, Fraction.of(rate.per))}`;
+  const source = element("a", { href: rate.source.url }, rate.source.title);
+  return span("rate", span("name", dimension), ` ${prices}, verified on ${date(rate.verified)}: `, source);
+}
+
+/** @param {string} kind @param {(Node | string)[]} content */
+const span = (kind, ...content) => element("span", { class: `receipt__${kind}` }, ...content);
+
+/** @param {string} kind @param {string} what @param {Node | string} amount */
+const row = (kind, what, amount) => span(kind, span("sum", what), " ", span("amount", amount));

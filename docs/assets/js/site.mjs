@@ -1,0 +1,52 @@
+// @ts-check
+/**
+ * What the pages need for people who read them with a keyboard, by ear or on paper, and the build cannot print: the theme makes these
+ * elements in the browser. Runs after each page, also one that instant navigation put in place.
+ */
+
+/** @type {{subscribe: (next: () => void) => void} | undefined} */
+const pages = /** @type {any} */ (window).document$;
+
+/** What scrolls sideways must be reachable with the keyboard, and have a name. */
+function nameScrollingBoxes() {
+  document.querySelectorAll(".md-typeset__scrollwrap").forEach((box, index) => {
+    makeReachable(box, box.querySelector("caption")?.textContent || `Table ${index + 1}`);
+  });
+  document.querySelectorAll("figure.chart").forEach((box, index) => {
+    makeReachable(box, box.querySelector("title")?.textContent || `Chart ${index + 1}`);
+  });
+}
+
+/** @param {Element} box @param {string} name */
+function makeReachable(box, name) {
+  box.setAttribute("tabindex", "0");
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", name.trim());
+}
+
+/** The theme gives every copy button the same name. */
+function nameCopyButtons() {
+  document.querySelectorAll(".md-code__nav").forEach((bar, index) => {
+    const title = bar.closest(".highlight")?.querySelector(".filename")?.textContent?.trim();
+    const name = title || `example ${index + 1}`;
+    bar.setAttribute("aria-label", `Code: ${name}`);
+    bar.querySelectorAll("button").forEach((button) => {
+      if (button.dataset.mdType === "copy") button.setAttribute("aria-label", `Copy ${name} to the clipboard`);
+    });
+  });
+}
+
+/** Links that leave the site show their address on paper. The theme makes all addresses absolute, so that CSS cannot tell them apart. */
+function markExternalLinks() {
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const links = document.querySelectorAll(".md-content a[href]");
+  links.forEach((link) => link.toggleAttribute("data-external", link.protocol.startsWith("http") && link.origin !== location.origin));
+}
+
+/** With ?receipts in the address a printout shows the receipts too. */
+function printReceipts() {
+  document.documentElement.classList.toggle("print-receipts", new URLSearchParams(location.search).has("receipts"));
+}
+
+// After the theme's own subscribers, which make the elements.
+pages?.subscribe(() => setTimeout(() => { nameScrollingBoxes(); nameCopyButtons(); markExternalLinks(); printReceipts(); }));

@@ -1,0 +1,110 @@
+// How console.log writes values in Node.js (node:util's format and inspect), in small: what a handler is likely to print. Part of the
+// worker's script. Not here: long arrays in columns, numbered circles, what a promise holds, custom inspectors.
+const inspect = (() => {
+  const WIDTH = 80, DEPTH = 2, ITEMS = 100;
+  const NAME = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
+
+  function quoted(text) {
+    const mark = ["'", '"', "`"].find((candidate) => !text.includes(candidate)) ?? "'";
+    const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+    return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;
+  }
+
+  function simple(value) {
+    if (typeof value === "string") return quoted(value);
+    if (typeof value === "bigint") return `${value}n`;
+    if (Object.is(value, -0)) return "-0";
+    if (typeof value === "function") return named(value);
+    return typeof value === "object" && value !== null ? null : String(value);
+  }
+
+  function named(value) {
+    const source = Function.prototype.toString.call(value);
+    const heir = Object.getPrototypeOf(value)?.name;
+    if (source.startsWith("class")) return `[class ${value.name || "(anonymous)"}${heir ? ` extends ${heir}` : ""}]`;
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    return `[${kind}${value.name ? `: ${value.name}` : " (anonymous)"}]`;
+  }
+
+  function property(holder, key, level, above) {
+    const found = Object.getOwnPropertyDescriptor(holder, key);
+    const name = typeof key === "symbol" ? `[${String(key)}]` : NAME.test(key) ? key : quoted(key);
+    const accessors = [found.get && "Getter", found.set && "Setter"].filter(Boolean).join("/");
+    return `${name}: ${accessors ? `[${accessors}]` : write(found.value, level + 1, above)}`;
+  }
+
+  function prefix(value, usual, size = "") {
+    const proto = Object.getPrototypeOf(value);
+    const name = proto === null ? `[${usual}${size}: null prototype]` : `${proto.constructor?.name ?? usual}${size}`;
+    return name === usual && usual === "Object" ? "" : `${name} `;
+  }
+
+  /** What stands before the opening brace, the braces, and what stands between them. */
+  function parts(value, level, above) {
+    const inner = (item) => write(item, level + 1, above);
+    const keys = Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+    if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+      const items = [];
+      for (let index = 0; index < value.length && items.length < ITEMS; index += 1) {
+        let holes = 0;
+        while (index < value.length && !(index in value)) [holes, index] = [holes + 1, index + 1];
+        if (holes) items.push(`<${holes} empty item${holes > 1 ? "s" : ""}>`);
+        if (index < value.length) items.push(inner(value[index]));
+      }
+      const more = value.length - ITEMS;
+      if (more > 0) items.push(`... ${more} more item${more > 1 ? "s" : ""}`);
+      const others = keys.filter((key) => typeof key === "symbol" || !/^\d+$/.test(key)).map((key) => property(value, key, level, above));
+      const name = Array.isArray(value) ? prefix(value, "Array", `(${value.length})`) : prefix(value, "", `(${value.length})`);
+      return [name === `Array(${value.length}) ` ? "" : name, "[", "]", [...items, ...others]];
+    }
+    const own = keys.map((key) => property(value, key, level, above));
+    if (value instanceof Map) return [prefix(value, "Map", `(${value.size})`), "{", "}", [...[...value].map(([key, item]) => `${inner(key)} => ${inner(item)}`), ...own]];
+    if (value instanceof Set) return [prefix(value, "Set", `(${value.size})`), "{", "}", [...[...value].map(inner), ...own]];
+    return [prefix(value, "Object"), "{", "}", own];
+  }
+
+  const empty = (value) => !Object.keys(value).length && !value.size;
+
+  function write(value, level = 0, above = []) {
+    const text = simple(value);
+    if (text !== null) return text;
+    if (value instanceof Error) return inspect.stack(value);
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+    if (value instanceof RegExp) return String(value);
+    if (above.includes(value)) return "[Circular]";
+    if (level > DEPTH && !empty(value)) return Array.isArray(value) ? "[Array]" : `[${prefix(value, "Object").trim() || "Object"}]`;
+    const [before, open, close, content] = parts(value, level, [...above, value]);
+    if (!content.length) return `${before}${open}${close}`;
+    // On one line what fits there, counted as Node.js counts.
+    const start = content.length + 2 * level + open.length + before.length + 10;
+    const length = content.reduce((sum, item) => sum + item.length, start + content.length);
+    if (length <= WIDTH && !content.some((item) => item.includes("\n"))) return `${before}${open} ${content.join(", ")} ${close}`;
+    const indent = " ".repeat(2 * level);
+    return `${before}${open}\n${indent}  ${content.join(`,\n${indent}  `)}\n${indent}${close}`;
+  }
+
+  function replaced(letter, value) {
+    if (letter === "j") return JSON.stringify(value);
+    if (letter === "s") return typeof value === "object" && value !== null ? write(value, DEPTH) : typeof value === "bigint" ? `${value}n` : String(value);
+    if (letter === "d") return typeof value === "bigint" ? `${value}n` : typeof value === "object" ? "NaN" : String(Number(value));
+    if (letter === "i") return String(parseInt(value));
+    if (letter === "f") return String(parseFloat(value));
+    return letter === "c" ? "" : write(value);
+  }
+
+  return {
+    /** What stands for an error: its stack. The worker says how. */
+    stack: (error) => String(error.stack),
+
+    /** The text of console.log(...values). */
+    format(...values) {
+      let text = "";
+      if (typeof values[0] === "string" && values.length > 1) {
+        const first = values.shift();
+        text = first.replace(/%([sdifjoOc%])/g, (mark, letter) => (letter === "%" ? "%" : values.length ? replaced(letter, values.shift()) : mark));
+        if (values.length) text += " ";
+      }
+      return text + values.map((value) => (typeof value === "string" ? value : write(value))).join(" ");
+    },
+  };
+})();

@@ -1,0 +1,18 @@
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+SIDE = 1024
+Image.MAX_IMAGE_PIXELS = (
+    25_000_000  # Pillow refuses twice as many: a small file can hold a huge picture
+)
+
+
+def resize(image):
+    with Image.open(BytesIO(image)) as picture:
+        # In this order: thumbnail() first lets the decoder skip most of a large JPEG.
+        picture.thumbnail((SIDE, SIDE))
+        ImageOps.exif_transpose(picture, in_place=True)
+        result = BytesIO()
+        picture.convert("RGB").save(result, "JPEG", quality=75)
+        return result.getvalue()

@@ -1,0 +1,191 @@
+"""Numbers -> text. The only place that rounds: once, half up, when a number becomes text."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from .rating import Bill, LineItem
+
+Number = Fraction | Decimal | int
+_NO_END = 12  # places of a quotient that does not end, in data for machines
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+
+
+def decimal(value: Number, places: int) -> str:
+    """Rounded half up to so many places: decimal(Fraction(1, 8), 2) is "0.13"."""
+    value = Fraction(value)
+    scaled = abs(value) * 10**places
+    digits = str((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator))
+    if places:
+        digits = digits.rjust(places + 1, "0")
+        digits = f"{digits[:-places]}.{digits[-places:]}"
+    return f"-{digits}" if value < 0 and digits.strip("0.") else digits
+
+
+def exact(value: Number) -> str:
+    """Every digit as a plain decimal; where a quotient does not end, half up at 12 places."""
+    value = Fraction(value)
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return _trimmed(decimal(value, max(twos, fives) if rest == 1 else _NO_END))
+
+
+def _trimmed(text: str, least: int = 0) -> str:
+    """Without zeros at the end, but with at least so many places."""
+    if "." not in text:
+        return text
+    whole, fraction = text.split(".")
+    fraction = fraction.rstrip("0").ljust(least, "0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def grouped(text: str) -> str:
+    """Thousands set apart: 1000000.5 -> 1,000,000.5."""
+    whole, dot, fraction = text.partition(".")
+    return f"{int(whole):,}{dot}{fraction}" if whole.lstrip("-") else text
+
+
+def quantity(value: Number, places: int | None = None) -> str:
+    """A quantity for people: 3,000,000; 931.322575; 0.00000931323. Six places, below one six digits that count; none that is zero."""
+    if places is None:
+        places = 6 + _zeros_after_point(value) if 0 < abs(value) < 1 else 6
+    return grouped(_trimmed(decimal(value, places)))
+
+
+def _zeros_after_point(value: Number) -> int:
+    """How many zeros follow the point of a number below one: 2 for 0.00123."""
+    zeros, size = 0, abs(Fraction(value)) * 10
+    while size < 1:
+        zeros, size = zeros + 1, size * 10
+    return zeros
+
+
+def usd(value: Number, places: int | None = None) -> str:
+    """Money for people, in dollars and cents. Below a cent four digits that count; with `places`, that many."""
+    if places is None:
+        places = 2
+        size = abs(Fraction(value))
+        if 0 < size < Fraction(1, 100):
+            return _dollars(_trimmed(decimal(value, _zeros_after_point(value) + 4), least=2))
+    return _dollars(grouped(decimal(value, places)))
+
+
+def usd_exact(value: Number, places: int | None = None) -> str:
+    """Money with every digit that it has, two at least; what does not end is rounded at six places, below a cent at twelve."""
+    if places is None:
+        places = 6 if abs(value) >= Fraction(1, 100) else _NO_END
+    return _dollars(grouped(_trimmed(decimal(value, places), least=2)))
+
+
+def _dollars(text: str) -> str:
+    return f"-${text[1:]}" if text.startswith("-") else f"${text}"
+
+
+def price(value: Decimal) -> str:
+    """A price with the digits that the rates file writes, zeros at the end included."""
+    return _dollars(grouped(format(value, "f")))
+
+
+def unit(name: str, per: Number = 1) -> str:
+    """What a price is for: "per GB-second", "per 1,000,000 requests"."""
+    return f"per {name}" if per == 1 else f"per {quantity(per)} {plural(name)}"
+
+
+def plural(name: str) -> str:
+    """requests, GB-seconds, GB-months; symbols such as GB, ms and USD stay as they are."""
+    return name + "s" if name.split("-")[-1].islower() and len(name) > 2 else name
+
+
+def measure(value: Number, unit_name: str) -> str:
+    """A quantity with its unit: "400,000 GB-seconds", "1 request"."""
+    return f"{quantity(value)} {unit_name if value == 1 else plural(unit_name)}"
+
+
+def percent(value: Number, places: int = 0) -> str:
+    """A share: Fraction(3, 4) -> 75 %. The space does not break."""
+    return f"{grouped(decimal(Fraction(value) * 100, places))}\N{NO-BREAK SPACE}%"
+
+
+def times(value: Number, places: int = 1) -> str:
+    """A ratio: 9.5 times."""
+    return f"{grouped(_trimmed(decimal(value, places)))} times"
+
+
+def day(value: date) -> str:
+    """7 February 2015."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def bill_json(bill: Bill) -> str:
+    """A bill for machines: every number a plain decimal string. Its shape is documented with the command line."""
+    return json.dumps(
+        {
+            "on": bill.card.on.isoformat(),
+            "region": bill.card.region,
+            "currency": bill.card.book.currency,
+            "free_tier": bill.free_tier,
+            "total": exact(bill.total),
+            "lines": [_line_data(line) for line in bill.lines],
+        },
+        indent=2,
+    )
+
+
+def _line_data(line: LineItem) -> dict:
+    return {
+        "dimension": line.dimension,
+        "unit": line.unit,
+        "quantity": exact(line.quantity),
+        "billable": exact(line.billable),
+        "cost": exact(line.cost),
+        "tiers": [
+            {
+                "up_to": None if tier.up_to is None else exact(tier.up_to),
+                "quantity": exact(tier.quantity),
+                # The price of one unit, so that quantity x price = cost.
+                "price": exact(Fraction(tier.price) / Fraction(tier.per)),
+                "cost": exact(tier.cost),
+            }
+            for tier in line.tiers
+        ],
+    }
+
+
+def bill_text(title: str, bill: Bill) -> str:
+    """A bill for a terminal: a line a dimension, its tiers and free tier below it, a subtotal a service, the total."""
+    rows: list[tuple[str, str]] = []
+    for line in bill.lines:
+        rows.append((f"{line.rate.label}: {measure(line.quantity, line.unit)}", usd_exact(line.cost)))
+        if line.allowance and line.allowance.quantity:
+            rows.append((f"    free tier: {measure(line.allowance.quantity, line.unit)}", ""))
+        for tier in line.tiers:
+            at = "free" if line.value.free else f"{price(tier.price)} {unit(line.unit, tier.per)}"
+            rows.append((f"    {measure(tier.quantity, line.unit)} at {at}", usd_exact(tier.cost) if len(line.tiers) > 1 else ""))
+    services = list(dict.fromkeys(line.dimension.split(".")[0] for line in bill.lines))
+    totals = [(f"{_SERVICES.get(name, name)} in all", bill.only(name).total) for name in services if len(services) > 1]
+    stored = [line.dimension for line in bill.lines if line.unit == "GB-month"]
+    if stored and len(stored) < len(bill.lines):
+        totals.append(("Total before storage", bill.without(*stored).total))
+    totals.append(("Total", bill.total))
+    summed = [(label, usd_exact(amount)) for label, amount in totals]
+    width = max(len(label) for label, _ in rows + summed) + 2
+    money = max(len(amount) for _, amount in rows + summed)
+    head = f"{title}\n{bill.card.book.regions[bill.card.region]}, rates of {day(bill.card.on)}, " + (
+        "free tier applied" if bill.free_tier else "free tier not applied"
+    )
+    rule = "-" * (width + money)
+    body = [f"{label:<{width}}{amount:>{money}}".rstrip() for label, amount in rows]
+    foot = [f"{label:<{width}}{amount:>{money}}" for label, amount in summed]
+    return "\n".join([head, rule, *body, rule, *foot])
+
+
+_SERVICES = {
+    "lambda": "Lambda", "s3": "S3", "transfer": "Data transfer", "ec2": "EC2", "heroku": "Heroku", "apigateway": "API Gateway",
+    "dynamodb": "DynamoDB", "sqs": "SQS", "logs": "CloudWatch Logs", "nat": "NAT gateway",
+}  # fmt: skip

@@ -1,0 +1,263 @@
+"""Metering: what a workload uses in a month, dimension by dimension.
+
+    metering.meter(workload, card) -> [Usage("lambda.requests", ...), Usage("lambda.duration.x86_64", ...), ...]
+
+Each usage keeps the factors it is the product of, because a receipt prints them. The billing rules (increments, what is
+included, bytes in a GB) come from the rate card; none stands here. Hours and quotients stay exact fractions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from .rates import NoRate, RateCard
+from .workload import (
+    BeyondQuota,
+    Ec2Instance,
+    HerokuDyno,
+    LambdaCalls,
+    Metered,
+    ProvisionedConcurrency,
+    S3Stored,
+    S3Use,
+    TransferOut,
+    TransferredOut,
+    Workload,
+)
+
+_MS_PER_SECOND = Fraction(1000)
+_SECONDS_PER_HOUR = Fraction(3600)
+_BYTES_PER_KB = Fraction(1000)
+_MB_PER_GB = Fraction(1024)  # of 2**20 and 2**30 bytes
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A number in a product, with its unit; `divide` puts it under the line."""
+
+    value: Fraction
+    unit: str
+    divide: bool = False
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A quantity of one dimension: the product of its factors. `note` says what a reader would otherwise wonder about."""
+
+    dimension: str
+    factors: tuple[Factor, ...]
+    note: str = ""
+
+    @property
+    def quantity(self) -> Fraction:
+        product = Fraction(1)
+        for factor in self.factors:
+            product = product / factor.value if factor.divide else product * factor.value
+        return product
+
+
+def meter(workload: Workload, card: RateCard) -> list[Usage]:
+    """The month's usages, in the order in which the workload names its parts.
+
+    Raises BeyondQuota where a part is beyond a quota of the card's day, NoRate where a rule has no value then.
+    """
+    usages: list[Usage] = []
+    for part in workload.per_event:
+        calls = Fraction(workload.events) * Fraction(part.calls)
+        usages += _PER_EVENT[type(part)](part, calls, card)
+    for part in workload.standing:
+        usages += _STANDING[type(part)](part, card)
+    return usages
+
+
+def _lambda(part: LambdaCalls, calls: Fraction, card: RateCard) -> Iterator[Usage]:
+    _check_lambda(part, card)
+    yield Usage("lambda.requests", (Factor(calls, "requests"), *_chunks(part, card)), _chunk_note(part, card))
+    dimension = f"lambda.{'provisioned_duration' if part.provisioned else 'duration'}.{part.architecture}"
+    memory = _memory_gb(part.memory_mb, card)
+    for time in _billed_time(part, calls, card):
+        yield Usage(dimension, (*time.factors, *memory), time.note)
+        extra_mb = _extra_storage_mb(part, card)
+        if extra_mb:
+            note = f"{part.ephemeral_storage_mb} MB less the {_rule(card, 'lambda.ephemeral_storage_included'):f} MB included"
+            storage = (Factor(extra_mb, "MB"), Factor(_MB_PER_GB, "MB a GB", divide=True))
+            yield Usage("lambda.ephemeral_storage", (*time.factors, *storage), note)
+    if part.streamed_mb:
+        included = _rule(card, "lambda.streamed_included")
+        beyond = max(Fraction(0), Fraction(part.streamed_mb) - Fraction(included))
+        note = f"{part.streamed_mb} MB a call less the {included:f} MB included"
+        yield Usage("lambda.streamed", (Factor(calls, "calls"), Factor(beyond, "MB"), Factor(_MB_PER_GB, "MB a GB", divide=True)), note)
+
+
+@dataclass(frozen=True)
+class _Time:
+    factors: tuple[Factor, ...]
+    note: str
+
+
+def _billed_time(part: LambdaCalls, calls: Fraction, card: RateCard) -> Iterator[_Time]:
+    """Calls times billed seconds: warm calls and, where INIT is billed, cold ones by themselves.
+
+    A duration is rounded up call by call. On a cold start Duration and Init Duration are added first, then rounded up once, as
+    in the REPORT line of AWS's own example (133.61 ms + 80.00 ms are billed as 214 ms).
+    """
+    increment = Fraction(_rule(card, "lambda.billing_increment"))
+    cold = Fraction(part.cold_starts)
+    if not (cold and part.init_ms and card.rule("lambda.init_billed").yes):
+        cold = Fraction(0)
+    kinds = ((1 - cold, part.duration_ms, ""), (cold, part.duration_ms + part.init_ms, "cold starts: INIT time is billed too; "))
+    for share, duration_ms, kind in kinds:
+        if share:
+            billed_ms = math.ceil(Fraction(duration_ms) / increment) * increment
+            rounded = billed_ms != duration_ms
+            note = f"{kind}{duration_ms} ms, rounded up to whole {_unit_of(increment)}" if rounded else kind.removesuffix("; ")
+            seconds = (Factor(billed_ms, "ms"), Factor(_MS_PER_SECOND, "ms a second", divide=True))
+            yield _Time((Factor(calls * share, "calls"), *seconds), note)
+
+
+def _unit_of(increment: Fraction) -> str:
+    return "milliseconds" if increment == 1 else f"{increment} ms"
+
+
+def _memory_gb(memory_mb: Decimal, card: RateCard) -> tuple[Factor, Factor]:
+    return Factor(Fraction(memory_mb), "MB"), Factor(Fraction(_rule(card, "lambda.mb_per_gb")), "MB a GB", divide=True)
+
+
+def _chunks(part: LambdaCalls, card: RateCard) -> tuple[Factor, ...]:
+    """How many requests one asynchronous call counts as: one for what is included, one more for each chunk begun beyond it."""
+    if not part.asynchronous_kb:
+        return ()
+    included, chunk = _rule(card, "lambda.async_request_included"), _rule(card, "lambda.async_request_chunk")
+    beyond = max(Fraction(0), Fraction(part.asynchronous_kb) - Fraction(included))
+    requests = 1 + math.ceil(beyond / Fraction(chunk))
+    return (Factor(Fraction(requests), "requests a call"),) if requests > 1 else ()
+
+
+def _chunk_note(part: LambdaCalls, card: RateCard) -> str:
+    if not _chunks(part, card):
+        return ""
+    included, chunk = _rule(card, "lambda.async_request_included"), _rule(card, "lambda.async_request_chunk")
+    return f"{part.asynchronous_kb} KB: 1 for the first {included:f} KB and 1 for each further {chunk:f} KB begun"
+
+
+def _extra_storage_mb(part: LambdaCalls, card: RateCard) -> Fraction:
+    """MB of ephemeral storage beyond what is included. AWS bills storage x seconds; the memory does not enter."""
+    if part.ephemeral_storage_mb is None:
+        return Fraction(0)
+    return max(Fraction(0), Fraction(part.ephemeral_storage_mb) - Fraction(_rule(card, "lambda.ephemeral_storage_included")))
+
+
+def _check_lambda(part: LambdaCalls, card: RateCard) -> None:
+    """Raises BeyondQuota for settings that Lambda would have refused on the card's day."""
+    _check_quota(card, "lambda.memory", "memory_mb", part.memory_mb, "MB")
+    _check_quota(card, "lambda.timeout", "duration_ms", part.duration_ms, "ms", per_unit=1000)
+    if part.ephemeral_storage_mb is not None:
+        _check_quota(card, "lambda.ephemeral_storage", "ephemeral_storage_mb", part.ephemeral_storage_mb, "MB")
+    if part.asynchronous_kb:
+        _check_quota(card, "lambda.async_payload", "asynchronous_kb", part.asynchronous_kb, "KB")
+    if part.streamed_mb:
+        _check_quota(card, "lambda.streamed_response", "streamed_mb", part.streamed_mb, "MB")
+
+
+def _check_quota(card: RateCard, quota: str, key: str, value: Decimal, unit: str, per_unit: int = 1) -> None:
+    """`per_unit`: how many of the workload's units are in one of the quota's (1,000 ms in a second)."""
+    try:
+        limit = card.quota(quota)
+    except NoRate:  # no evidence of what the limit was on that day: nothing to hold the value against
+        return
+    least = limit.least * per_unit if limit.least is not None else None
+    most = limit.amount * per_unit
+    if value > most:
+        raise BeyondQuota(f"{key}: {value:,f} {unit} is above Lambda's limit of {most:,f} {unit} on {card.on}")
+    if least is not None and value < least:
+        raise BeyondQuota(f"{key}: {value:,f} {unit} is below Lambda's minimum of {least:,f} {unit} on {card.on}")
+    if limit.step and (value - (least or 0)) % (limit.step * per_unit):
+        raise BeyondQuota(f"{key}: {value:,f} {unit} is not a step of {limit.step:f} {unit} that Lambda offered on {card.on}")
+
+
+def _s3(part: S3Use, calls: Fraction, card: RateCard) -> Iterator[Usage]:
+    for kind in ("put", "get", "delete"):
+        requests = getattr(part, f"{kind}_requests")
+        if requests:
+            yield Usage(f"s3.{kind}_requests", (Factor(calls, "events"), Factor(Fraction(requests), "requests each")))
+    if part.stored_kb:
+        yield Usage("s3.stored", _kilobytes(calls, part.stored_kb, "s3.bytes_per_gb", card), "stored for the whole month")
+
+
+def _transfer(part: TransferOut, calls: Fraction, card: RateCard) -> Iterator[Usage]:
+    if part.out_kb:
+        yield Usage("transfer.out", _kilobytes(calls, part.out_kb, "transfer.bytes_per_gb", card))
+
+
+def _kilobytes(calls: Fraction, kilobytes: Decimal, rule: str, card: RateCard) -> tuple[Factor, ...]:
+    return (
+        Factor(calls, "events"),
+        Factor(Fraction(kilobytes) * _BYTES_PER_KB, "bytes each"),
+        Factor(Fraction(_rule(card, rule)), "bytes a GB", divide=True),
+    )
+
+
+def _metered(part: Metered, calls: Fraction, card: RateCard) -> Iterator[Usage]:
+    unit = card.rate(part.dimension).unit
+    yield Usage(part.dimension, (Factor(calls, "events"), Factor(Fraction(part.quantity), unit)))
+
+
+def _provisioned_concurrency(part: ProvisionedConcurrency, card: RateCard) -> Iterator[Usage]:
+    _check_quota(card, "lambda.memory", "memory_mb", part.memory_mb, "MB")
+    increment = Fraction(_rule(card, "lambda.provisioned_increment"))
+    hours = Fraction(part.hours if part.hours is not None else _rule(card, "month.hours"))
+    billed_minutes = math.ceil(hours * 60 / increment) * increment
+    note = "" if billed_minutes == hours * 60 else f"{part.hours} hours, rounded up to whole {increment} minutes"
+    yield Usage(
+        f"lambda.provisioned_concurrency.{part.architecture}",
+        (
+            Factor(Fraction(part.environments), "environments"),
+            Factor(billed_minutes, "minutes"),
+            Factor(Fraction(60), "seconds a minute"),
+            *_memory_gb(part.memory_mb, card),
+        ),
+        note,
+    )
+
+
+def _s3_stored(part: S3Stored, card: RateCard) -> Iterator[Usage]:
+    days: tuple[Factor, ...] = ()
+    if part.stored_days is not None:
+        days = (Factor(Fraction(part.stored_days), "days"), Factor(Fraction(part.month_days), "days a month", divide=True))
+    yield Usage("s3.stored", (Factor(Fraction(part.stored_gb), "GB"), *days))
+
+
+def _transferred_out(part: TransferredOut, card: RateCard) -> Iterator[Usage]:
+    yield Usage("transfer.out", (Factor(Fraction(part.out_gb), "GB"),))
+
+
+def _ec2(part: Ec2Instance, card: RateCard) -> Iterator[Usage]:
+    hours = part.hours if part.hours is not None else _rule(card, "month.hours")
+    yield Usage(f"ec2.{part.instance}", (Factor(Fraction(part.count), "instances"), Factor(Fraction(hours), "hours")))
+
+
+def _heroku(part: HerokuDyno, card: RateCard) -> Iterator[Usage]:
+    yield Usage(f"heroku.{part.dyno}", (Factor(Fraction(part.count), "dynos for a month"),))
+
+
+def _standing_metered(part: Metered, card: RateCard) -> Iterator[Usage]:
+    yield Usage(part.dimension, (Factor(Fraction(part.quantity), card.rate(part.dimension).unit),))
+
+
+def _rule(card: RateCard, name: str) -> Decimal:
+    return card.rule(name).amount
+
+
+_PER_EVENT = {LambdaCalls: _lambda, S3Use: _s3, TransferOut: _transfer, Metered: _metered}
+_STANDING = {
+    ProvisionedConcurrency: _provisioned_concurrency,
+    S3Stored: _s3_stored,
+    TransferredOut: _transferred_out,
+    Ec2Instance: _ec2,
+    HerokuDyno: _heroku,
+    Metered: _standing_metered,
+}

@@ -1,0 +1,330 @@
+"""What an author can type: the macros and filters of the pages. Documented in docs/contributing/authors.md."""
+
+from __future__ import annotations
+
+import functools
+import os
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from html import escape
+from pathlib import Path
+
+from . import export, formatting, freshness, lines, metering, rates, rating, receipts, reference, replay, workload
+from .figures import Figure, Known, Measure, Month, Price, Ratio, Unavailable
+
+HOME_REGION = "us-east-1"
+
+
+class Mistake(Exception):
+    """An author typed something that cannot be computed. The text is one line."""
+
+
+def _may_be_missing(macro):
+    """A macro whose figure may not have existed yet on the day the site is built as of.
+
+    In a build of today's site a missing price is a mistake and stops the build. In a build as of an earlier day (AS_OF) what did
+    not exist then is shown as not available, never as a price.
+    """
+
+    @functools.wraps(macro)
+    def wrapped(self, *args, on=None, **kwargs):
+        try:
+            return macro(self, *args, on=on, **kwargs)
+        except (rates.NotInForce, workload.BeyondQuota):
+            if on is not None or not self.is_past:
+                raise
+            return Unavailable(f"not available on {formatting.day(self.day)}")
+
+    return wrapped
+
+
+def _passes_unavailable(filter_):
+    """A filter that leaves alone what is not available."""
+
+    @functools.wraps(filter_)
+    def wrapped(self, value, *args, **kwargs):
+        return value if isinstance(value, Unavailable) else filter_(self, value, *args, **kwargs)
+
+    return wrapped
+
+
+class Pages:
+    """The names that pages use, over one rate book. `on` without a value is the day the site is built as of.
+
+    `is_past`: the site is built as of an earlier day than it is.
+    """
+
+    def __init__(self, book: rates.RateBook, as_of: date, docs: Path, current_page, *, is_past: bool = False):
+        self.book, self.day, self.docs, self.is_past = book, as_of, docs, is_past
+        self._current_page = current_page  # () -> (key of the page that is being rendered, path to the site's root)
+        self._receipts: dict[str, receipts.Page] = {}
+        self._looks: dict[str, freshness.Looks] = {}
+
+    # -- macros ---------------------------------------------------------------------------------------------------------------
+
+    @_may_be_missing
+    def price(self, dimension: str, *, on=None, region: str = HOME_REGION, tier: int = 1, unit: bool = False) -> Price:
+        """The price of a dimension in the vendor's own unit; `unit=True` says per what."""
+        card = self._card(on, region)
+        rate, value = card.rate(dimension), card.price(dimension)
+        if not 1 <= tier <= len(value.tiers):
+            raise Mistake(f"{dimension} has {len(value.tiers)} tier(s) on {card.on}, not {tier}")
+        chosen = value.tiers[tier - 1]
+        if chosen.price is None:
+            raise rates.NoRate(f"{dimension}: no source gives the price of tier {tier} in {region} on {card.on}")
+        return Price(Fraction(chosen.price) / Fraction(value.per), self.print, rate, value, chosen, region, unit)
+
+    @_may_be_missing
+    def bill(self, work, *, on=None, region: str = HOME_REGION, free_tier: bool = True, events=None, **changes) -> Month:
+        """The bill of a workload: the name of a file in docs/workloads, or a mapping written in the page."""
+        if isinstance(work, str):
+            loaded = workload.load(self.docs / "workloads" / f"{work}.yml", name=f"docs/workloads/{work}.yml")
+        else:
+            loaded = workload.read(work, name="a workload written in this page")
+        loaded = loaded.changed(events=events, **changes)
+        card = self._card(on, region)
+        bill = rating.rate(metering.meter(loaded, card), card, free_tier=free_tier)
+        return Month(loaded.title, Fraction(loaded.events), bill, self.print)
+
+    @_may_be_missing
+    def free_tier(self, name: str, *, on=None) -> Known:
+        """A monthly allowance, with its unit."""
+        return self._known("free_tiers", "free_tier", name, on)
+
+    @_may_be_missing
+    def rule(self, name: str, *, on=None) -> Known:
+        """A billing rule that is a number, with its unit."""
+        known = self._card(on, HOME_REGION).rule(name)
+        if known.amount is None:
+            raise Mistake(f"the rule {name} is a yes or a no: ask for it with rule_holds")
+        return self._known("rules", "rule", name, on)
+
+    @_may_be_missing
+    def rule_holds(self, name: str, *, on=None) -> bool:
+        """Whether a billing rule that is a yes or a no was a yes on that day; for {% if %}."""
+        return bool(self._card(on, HOME_REGION).rule(name).yes)
+
+    @_may_be_missing
+    def quota(self, name: str, *, on=None, bound: str = "max") -> Known:
+        """A limit, with its unit: the most, or with bound="min" the least."""
+        value = self._card(on, HOME_REGION).quota(name)
+        amounts = {"max": value.amount, "min": value.least, "step": value.step}
+        if amounts.get(bound) is None:
+            raise Mistake(f"the quota {name} has no bound '{bound}': it has {', '.join(k for k, v in amounts.items() if v)}")
+        return Known(Fraction(amounts[bound]), self.print, "quotas", self.book.quotas[name], value, self.book.recheck_days)
+
+    @_may_be_missing
+    def verified(self, dimension: str, *, on=None, region: str = HOME_REGION) -> date:
+        """The day on which somebody last looked at a price."""
+        return self._card(on, region).price(dimension).provenance.verified
+
+    def as_of(self) -> date:
+        """The day whose rates the pages use."""
+        return self.day
+
+    def quoted(self, text: str, *, by: str = "") -> str:
+        """Somebody else's figure, marked as a quotation: it is not computed here, and may be wrong."""
+        title = f' title="as {escape(by)} has it"' if by else ""
+        return f'<q class="quoted"{title}>{escape(text)}</q>'
+
+    def measured(self, name: str) -> lines.Mapping:
+        """Measured numbers: the content of a data file under docs/, every value as the text that stands there."""
+        problems: list[lines.Problem] = []
+        content = lines.read(self.docs / name, f"docs/{name}", problems)
+        if problems:
+            raise Mistake(str(problems[0]))
+        return content
+
+    def reference(self, service: str) -> str:
+        """The reference of one service, generated from the rates file."""
+        if service not in reference.SERVICES:
+            raise Mistake(f"there is no service '{service}'{lines.suggestion(service, reference.SERVICES)}")
+        return reference.page(self.book, service, self.day)
+
+    def quota_reference(self, *names: str) -> str:
+        """Quotas, then and now: those that are named, or all."""
+        for name in names:
+            if name not in self.book.quotas:
+                raise Mistake(f"there is no quota '{name}'{lines.suggestion(name, self.book.quotas)}")
+        return reference.quotas(self.book, names or self.book.quotas, self.day)
+
+    def change_list(self, *, since=None) -> str:
+        """Every dated change in the rates file (since a day), newest first."""
+        return reference.changes(self.book, self.day, self._day(since) if since else date.min)
+
+    def replay(self, work, *days: str, free_tier: bool = True, **changes) -> str:
+        """A workload billed on several days (the last one: the day of the build): a chart, a table, and what moved the total."""
+        earlier = [day for day in map(self._day, days) if day < self.day]
+        months = [self.bill(work, on=day, free_tier=free_tier, **changes) for day in [*earlier, self.day]]
+        chart = replay.chart(months, "chart-replay", self.day)
+        return f"{chart}\n\n{replay.table(months, self.print, 'What moved it')}"
+
+    # -- filters --------------------------------------------------------------------------------------------------------------
+
+    @_passes_unavailable
+    def usd(self, value, places: int | None = None, *, receipt: bool = True) -> str:
+        """Money: two decimals, four digits that count below a cent, or as many places as asked for."""
+        figure = self._figure(value, "usd")
+        if isinstance(figure, (Ratio, Measure)):
+            raise Mistake("usd prints money; this is a ratio or a quantity: use times, percent or quantity")
+        if isinstance(figure, Price):
+            return self._show(figure, self._text(figure), receipt)
+        return self._show(figure, formatting.usd(figure.value, places), receipt)
+
+    @_passes_unavailable
+    def quantity(self, value, *, unit: bool = False, receipt: bool = True) -> str:
+        """A number with its thousands set apart; `unit=True` adds the unit of a metered quantity."""
+        if not isinstance(value, Figure):
+            return formatting.quantity(_plain_number(value))
+        measure = isinstance(value, Measure) and unit
+        text = formatting.measure(value.value, value.unit) if measure else formatting.quantity(value.value)
+        return self._show(value, text, receipt)
+
+    @_passes_unavailable
+    def percent(self, value, places: int = 0, *, receipt: bool = True) -> str:
+        """A share: 74 %."""
+        if not isinstance(value, Figure):
+            return formatting.percent(_plain_number(value), places)
+        return self._show(value, formatting.percent(value.value, places), receipt)
+
+    @_passes_unavailable
+    def times(self, value, places: int = 1, *, receipt: bool = True) -> str:
+        """A ratio: 9.5 times."""
+        if not isinstance(value, Figure):
+            return formatting.times(_plain_number(value), places)
+        return self._show(value, formatting.times(value.value, places), receipt)
+
+    @_passes_unavailable
+    def table(self, month: Month) -> str:
+        """A bill as a till receipt."""
+        if not isinstance(month, Month):
+            raise Mistake("table prints a bill: {{ bill(...) | table }}")
+        self._note(month.total)
+        return receipts.bill_table(month, self._page())
+
+    @_passes_unavailable
+    def date(self, value) -> str:
+        """A day: 7 February 2015."""
+        return formatting.day(self._day(value))
+
+    # -- how they are made ----------------------------------------------------------------------------------------------------
+
+    def _day(self, value) -> date:
+        if value is None:
+            return self.day
+        if isinstance(value, date):
+            return value
+        parsed = lines.day(str(value))
+        if parsed is None:
+            raise Mistake(f"'{value}' is not a date: write it as \"2015-02-07\"")
+        return parsed
+
+    def _card(self, on, region: str) -> rates.RateCard:
+        return self.book.card(on=self._day(on), region=region)
+
+    def _known(self, section: str, ask: str, name: str, on) -> Known:
+        value = getattr(self._card(on, HOME_REGION), ask)(name)
+        return Known(Fraction(value.amount), self.print, section, getattr(self.book, section)[name], value, self.book.recheck_days)
+
+    def _figure(self, value, name: str) -> Figure:
+        if not isinstance(value, Figure):
+            raise Mistake(f"{name} prints figures that were computed, not '{value}': a sum typed by hand has no receipt")
+        return value
+
+    def _page(self) -> receipts.Page:
+        key, root = self._current_page()
+        return self._receipts.setdefault(key, receipts.Page(root))
+
+    def _text(self, figure: Figure) -> str:
+        """A figure as text when no filter was named."""
+        if isinstance(figure, Price):
+            text = "free" if figure.in_force.free else formatting.price(figure.tier.price)
+            return f"{text} {formatting.unit(figure.rate.unit, figure.in_force.per)}" if figure.with_unit else text
+        if isinstance(figure, Known):
+            return formatting.measure(figure.value, figure.dated.unit)
+        if isinstance(figure, Measure):
+            return formatting.measure(figure.value, figure.unit)
+        if isinstance(figure, Ratio):
+            return formatting.times(figure.value)
+        return formatting.usd(figure.value)
+
+    def print(self, figure: Figure) -> str:
+        return self._show(figure, self._text(figure), True)
+
+    def looks(self) -> freshness.Looks | None:
+        """When the rates behind the figures of the current page were last looked at; None where it has none so far."""
+        return self._looks.get(self._current_page()[0])
+
+    def _note(self, figure: Figure) -> None:
+        key, _ = self._current_page()
+        for look in freshness.looks(figure, self.day):
+            self._looks[key] = look.with_(self._looks.get(key))
+
+    def _show(self, figure: Figure, text: str, receipt: bool) -> str:
+        self._note(figure)
+        if not receipt:
+            return receipts.plain(text, figure.value)
+        page = self._page()
+        return page.figure(text, receipts.content(figure, text, page), figure.value)
+
+
+MACROS = (
+    "price", "bill", "free_tier", "rule", "rule_holds", "quota", "verified", "as_of", "quoted", "reference", "quota_reference",
+    "change_list", "replay", "measured",
+)  # fmt: skip
+FILTERS = ("usd", "quantity", "percent", "times", "table", "date")
+
+
+def _plain_number(value) -> Fraction:
+    try:
+        return Fraction(value) if isinstance(value, (int, Decimal, Fraction)) else Fraction(str(value))
+    except ValueError:
+        raise Mistake(f"'{value}' is not a number") from None
+
+
+def as_of(environment=os.environ) -> date:
+    """The day the site is built as of: AS_OF=2016-01-23 in the environment, else today. Raises Mistake for what is no date."""
+    text = environment.get("AS_OF", "")
+    day = lines.day(text) if text else date.today()
+    if day is None:
+        raise Mistake(f"AS_OF={text} is not a date: write it as 2016-01-23")
+    return day
+
+
+def register(env) -> None:
+    """Give the macros and filters to mkdocs-macros' environment, and the data files to the theme's templates."""
+
+    def current_page() -> tuple[str, str]:
+        page = env.page
+        return page.file.src_uri, "../" * page.url.count("/")
+
+    book, day = rates.load(), as_of()
+    is_past = bool(os.environ.get("AS_OF"))
+    pages = Pages(book, day, Path(env.conf["docs_dir"]), current_page, is_past=is_past)
+
+    def telling_the_theme(printed):
+        """A filter or macro after which the theme knows how fresh the figures of the page are (docs/.theme/main.html)."""
+
+        @functools.wraps(printed)
+        def wrapped(*args, **kwargs):
+            result = printed(*args, **kwargs)
+            if looks := pages.looks():
+                env.page.meta["rates_verified"] = looks.as_meta()
+            return result
+
+        return wrapped
+
+    pages.print = telling_the_theme(pages.print)
+    for name in MACROS:
+        env.macro(getattr(pages, name), name)
+    for name in FILTERS:
+        env.filter(telling_the_theme(getattr(pages, name)), name)
+    # Templates in docs/.theme print these as they are: data/rates.json, data/rates.csv, changes.xml and the banner.
+    env.conf["extra"] |= {
+        "as_of": formatting.day(day) if is_past else "",
+        "rates_json": export.rates_json(book, day),
+        "rates_csv": export.rates_csv(book),
+        "rates_schema": rates.FILE.with_name("rates.schema.json").read_text(encoding="utf-8"),
+        "changes_feed": export.atom_feed(book, env.conf["site_url"], day, env.conf["site_name"]),
+    }

@@ -1,0 +1,52 @@
+// Reads one case a line, {"card": {...}, "workload": {...}, "free_tier": bool}, and answers each with one line: the bill, exact and as
+// text, or the error. Run by tests/test_engine_twin.py.
+import { createInterface } from "node:readline";
+
+const engine = "../../docs/assets/js/engine";
+const { Card } = await import(`${engine}/card.mjs`);
+const { Fraction } = await import(`${engine}/fraction.mjs`);
+const { meter } = await import(`${engine}/metering.mjs`);
+const { rate } = await import(`${engine}/rating.mjs`);
+const { read } = await import(`${engine}/workload.mjs`);
+const text = await import(`${engine}/formatting.mjs`);
+
+const quotient = ({ numerator, denominator }) => `${numerator}/${denominator}`;
+
+function bill({ card, workload, free_tier }) {
+  const rates = new Card(JSON.stringify(card));
+  const bill = rate(meter(read(workload), rates), rates, { freeTier: free_tier });
+  return {
+    data: text.billData(bill),
+    exact: {
+      total: quotient(bill.total),
+      lines: bill.lines.map((line) => [line.dimension, quotient(line.quantity), quotient(line.billable), quotient(line.cost)]),
+      factors: bill.lines.flatMap((line) => line.usages.map((usage) => usage.factors.map(({ value, unit, divide }) => [quotient(value), unit, divide]))),
+    },
+    text: [text.usd(bill.total), ...bill.lines.flatMap((line) => [text.usd(line.cost), text.measure(line.quantity, line.unit)])],
+  };
+}
+
+/** A number with each of the formats. */
+function formats({ numerator, denominator, unit }) {
+  const value = new Fraction(BigInt(numerator), BigInt(denominator));
+  return {
+    decimal: [0, 2, 6].map((places) => text.decimal(value, places)),
+    exact: text.exact(value),
+    quantity: text.quantity(value),
+    usd: text.usd(value),
+    measure: text.measure(value, unit),
+    unit: text.unit(unit, value),
+  };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let answer;
+  try {
+    const order = JSON.parse(line);
+    answer = "numerator" in order ? formats(order) : bill(order);
+  } catch (error) {
+    // A slip of the program is no answer: only the two kinds of error that the engine documents are.
+    answer = ["NoRate", "WorkloadError"].includes(error.name) ? { error: error.message } : { slip: error.stack };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
