@@ -13,7 +13,7 @@ from html import escape
 
 from . import formatting
 
-Point = tuple[date, Fraction]
+Point = tuple[date, Fraction | None]  # None: not known, or not to be had, from that day on
 WIDTH, HEIGHT = 640, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 12, 628, 34, 204
 
@@ -23,9 +23,11 @@ def steps(name: str, title: str, description: str, points: Sequence[Point], unti
 
     `points`: (from, value), oldest first, at least one. `name`: an id that no other chart of the page has.
     """
+    if points[-1][1] is None:
+        *points, (until, _) = points
     first = points[0][0]
     days = max((until - first).days, 1)
-    highest = max(value for _, value in points) or Fraction(1)
+    highest = max(value for _, value in points if value is not None) or Fraction(1)
 
     def x(day: date) -> Fraction:
         return _LEFT + Fraction((day - first).days, days) * (_RIGHT - _LEFT)
@@ -34,27 +36,31 @@ def steps(name: str, title: str, description: str, points: Sequence[Point], unti
         return _BOTTOM - value / highest * (_BOTTOM - _TOP)
 
     ends = [since for since, _ in points[1:]] + [until]
-    path = "".join(
-        f"{'M' if position == 0 else 'V'}{_xy(x(since), y(value)) if position == 0 else _n(y(value))}H{_n(x(end))}"
-        for position, ((since, value), end) in enumerate(zip(points, ends, strict=True))
-    )
-    area = f"{path}V{_BOTTOM}H{_LEFT}Z"
-    marks = "".join(_mark(x(since), y(value), label(value), str(since.year)) for since, value in _labelled(points, x))
+    line, area, drawing = "", "", False
+    for (since, value), end in zip(points, ends, strict=True):
+        if value is not None:
+            line += f"V{_n(y(value))}H{_n(x(end))}" if drawing else f"M{_n(x(since))} {_n(y(value))}H{_n(x(end))}"
+            area += f"M{_n(x(since))} {_BOTTOM}V{_n(y(value))}H{_n(x(end))}V{_BOTTOM}Z"
+        drawing = value is not None
+    labelled = _labelled(points, x)
+    marks = "".join(_mark(x(since), y(value), label(value), str(since.year)) for since, value in labelled)
+    if points[-1] not in labelled:  # the last level is the one that a reader looks for
+        marks += f'<text class="chart__label chart__label--end" x="{_RIGHT}" y="{_n(y(points[-1][1]) - 12)}">{escape(label(points[-1][1]))}</text>'
     return (
         f'<figure class="chart" data-search-exclude><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="{name}-title {name}-text"><title id="{name}-title">{escape(title)}</title>'
         f'<desc id="{name}-text">{escape(description)}</desc>'
         f'<path class="chart__area" d="{area}"/><path class="chart__axis" d="M{_LEFT} {_BOTTOM}H{_RIGHT}"/>'
-        f'<path class="chart__line" d="{path}"/>{marks}'
+        f'<path class="chart__line" d="{line}"/>{marks}'
         f'<text class="chart__year chart__year--end" x="{_RIGHT}" y="{_BOTTOM + 22}">{until.year}</text></svg></figure>'
     )
 
 
-def _labelled(points: Sequence[Point], x: Callable[[date], Fraction]) -> list[Point]:
+def _labelled(points: Sequence[Point], x: Callable[[date], Fraction]) -> list[tuple[date, Fraction]]:
     """The points with room for a label beside the one before."""
-    chosen: list[Point] = []
+    chosen: list[tuple[date, Fraction]] = []
     for point in points:
-        if not chosen or x(point[0]) - x(chosen[-1][0]) > 70:
+        if point[1] is not None and (not chosen or x(point[0]) - x(chosen[-1][0]) > 70):
             chosen.append(point)
     return chosen
 
@@ -71,7 +77,3 @@ def _mark(x: Fraction, y: Fraction, text: str, year: str) -> str:
 
 def _n(value: Fraction | int) -> str:
     return formatting.quantity(value, 1).replace(",", "")
-
-
-def _xy(x: Fraction, y: Fraction) -> str:
-    return f"{_n(x)} {_n(y)}"

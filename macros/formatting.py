@@ -47,8 +47,9 @@ def _trimmed(text: str, least: int = 0) -> str:
 
 def grouped(text: str) -> str:
     """Thousands set apart: 1000000.5 -> 1,000,000.5."""
-    whole, dot, fraction = text.partition(".")
-    return f"{int(whole):,}{dot}{fraction}" if whole.lstrip("-") else text
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, dot, fraction = digits.partition(".")
+    return f"{sign}{int(whole):,}{dot}{fraction}"
 
 
 def quantity(value: Number, places: int | None = None) -> str:

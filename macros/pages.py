@@ -10,7 +10,7 @@ from fractions import Fraction
 from html import escape
 from pathlib import Path
 
-from . import export, formatting, freshness, lines, metering, rates, rating, receipts, reference, replay, workload
+from . import browser, export, formatting, freshness, lines, metering, rates, rating, receipts, reference, replay, workload
 from .figures import Figure, Known, Measure, Month, Price, Ratio, Unavailable
 
 HOME_REGION = "us-east-1"
@@ -135,6 +135,13 @@ class Pages:
         if problems:
             raise Mistake(str(problems[0]))
         return content
+
+    def function_in_page(self, example: str) -> str:
+        """A function of docs/examples that the reader can run in the page; without JavaScript its code and recorded result."""
+        try:
+            return browser.function_in_page(self.docs / "examples" / example, self._card(None, HOME_REGION))
+        except browser.NoExample as error:
+            raise Mistake(str(error)) from None
 
     def reference(self, service: str) -> str:
         """The reference of one service, generated from the rates file."""
@@ -271,7 +278,7 @@ class Pages:
 
 MACROS = (
     "price", "bill", "free_tier", "rule", "rule_holds", "quota", "verified", "as_of", "quoted", "reference", "quota_reference",
-    "change_list", "replay", "measured",
+    "change_list", "replay", "measured", "function_in_page",
 )  # fmt: skip
 FILTERS = ("usd", "quantity", "percent", "times", "table", "date")
 

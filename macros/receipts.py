@@ -271,11 +271,13 @@ def bill_table(month: Month, page: Page) -> str:
     rows = "".join(_table_rows(month.bill.lines))
     total = page.figure(*_total_figure(month, page))
     card = month.bill.card
-    caption = f"{escape(month.title)}: {card.book.regions[card.region]}, rates of {formatting.day(card.on)}"
-    head = '<th scope="col">What</th><th scope="col" class="num">Quantity</th><th scope="col" class="num">Price</th><th scope="col" class="num">Cost</th>'
+    where = f"{card.book.regions[card.region]}, rates of {formatting.day(card.on)}"
+    caption = f'<span class="bill__title">{escape(month.title)}</span> <span class="bill__where">{where}</span>'
+    # Cells with a space between: the search index takes the text as it stands.
+    head = '<th scope="col">What</th> <th scope="col" class="num">Quantity</th> <th scope="col" class="num">Price</th> <th scope="col" class="num">Cost</th>'
     return (
         f'<table class="bill"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
-        f'<tfoot><tr><th scope="row" colspan="3">Total</th><td class="num">{total}</td></tr></tfoot></table>'
+        f'<tfoot><tr><th scope="row" colspan="3">Total</th> <td class="num">{total}</td></tr></tfoot></table>'
     )
 
 
@@ -291,12 +293,12 @@ def _table_rows(items: Iterable[LineItem]) -> Iterable[str]:
         if line.allowance and line.allowance.quantity:
             taken = formatting.measure(line.allowance.quantity, line.unit)
             nothing = plain(formatting.usd(0), Fraction(0))
-            cells = f'<td class="num">{taken}</td><td class="num">free tier</td><td class="num">{nothing}</td>'
-            yield f'<tr class="bill__free">{label}{cells}</tr>'
+            cells = f'<td class="num">{taken}</td> <td class="num">free tier</td> <td class="num">{nothing}</td>'
+            yield f'<tr class="bill__free">{label} {cells}</tr> '
             if not line.billable:
                 continue
         for tier in line.tiers:
             price = "free" if line.value.free else f"{formatting.price(tier.price)} {formatting.unit(line.unit, tier.per)}"
             cost = plain(formatting.usd(tier.cost), tier.cost)
             quantity = formatting.measure(tier.quantity, line.unit)
-            yield f'<tr>{label}<td class="num">{quantity}</td><td class="num">{price}</td><td class="num">{cost}</td></tr>'
+            yield f'<tr>{label} <td class="num">{quantity}</td> <td class="num">{price}</td> <td class="num">{cost}</td></tr> '

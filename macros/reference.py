@@ -98,37 +98,38 @@ def _history(rate: Rate, on: date) -> list[str]:
     """Where a dimension has had more than one value in a region: the chart of the first tier, and everything as a table."""
     region = GLOBAL if rate.is_global else HOME_REGION
     values = [value for value in rate.values if region in value.regions]
-    points = [
-        (value.since, Fraction(value.tiers[0].price) / Fraction(value.per))
-        for value in values
-        if value.since <= on and value.tiers and value.tiers[0].price is not None
-    ]
-    ended = [value.since for value in values if not value.tiers and value.since <= on]
+    points = [(value.since, _first_price(value)) for value in values if value.since <= on]
+    while points and points[0][1] is None:
+        points.pop(0)
     if len(rate.values) < 2 or len({value.since for value in rate.values}) < 2:
         return []
     rows = "".join(_history_row(value, rate) for value in reversed(rate.values))
     name = anchor("rates", rate.dimension)
     caption = f"<caption>History of {escape(rate.label)}, newest first</caption>"
     table = f'<table class="rates rates--history">{caption}{_head("From", "Regions", "Price", "Source, verified on")}<tbody>{rows}</tbody></table>'
-    if len(points) < 2:
+    if len({price for _, price in points}) < 2:
         return [table]
     title = f"{rate.label}: the price{' of the first tier' if any(len(value.tiers) > 1 for value in values) else ''} over time"
-    told = "; ".join(f"{formatting.price(_decimal(value))} from {formatting.day(since)}" for since, value in points)
+    told = "; ".join(f"{_price(value)} from {formatting.day(since)}" for since, value in points)
     chart = charts.steps(
         f"chart-{name}",
         title,
         f"{'Everywhere' if region == GLOBAL else region}, {formatting.unit(rate.unit)}: {told}.",
         points,
-        min(ended[-1] if ended else on, on),
-        lambda value: formatting.price(_decimal(value)),
+        on,
+        _price,
     )
     return [chart, table]
 
 
-def _decimal(value: Fraction):
-    from decimal import Decimal
+def _first_price(value: RateValue) -> Fraction | None:
+    """The price of the first tier for one unit, whatever the vendor prices it by."""
+    price = value.tiers[0].price if value.tiers else None
+    return None if price is None else Fraction(price) / Fraction(value.per)
 
-    return Decimal(formatting.exact(value))
+
+def _price(value: Fraction | None) -> str:
+    return "not known" if value is None else formatting.usd_exact(value, 24)
 
 
 def _history_row(value: RateValue, rate: Rate) -> str:

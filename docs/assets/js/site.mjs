@@ -24,11 +24,15 @@ function makeReachable(box, name) {
   box.setAttribute("aria-label", name.trim());
 }
 
-/** The theme gives every copy button the same name. */
+/** The theme gives every copy button the same name. A file may be shown more than once on a page. */
 function nameCopyButtons() {
+  /** @type {Map<string, number>} */
+  const shown = new Map();
   document.querySelectorAll(".md-code__nav").forEach((bar, index) => {
-    const title = bar.closest(".highlight")?.querySelector(".filename")?.textContent?.trim();
-    const name = title || `example ${index + 1}`;
+    const title = bar.closest(".highlight")?.querySelector(".filename")?.textContent?.trim() || `example ${index + 1}`;
+    const times = (shown.get(title) ?? 0) + 1;
+    shown.set(title, times);
+    const name = times === 1 ? title : `${title} (${times})`;
     bar.setAttribute("aria-label", `Code: ${name}`);
     bar.querySelectorAll("button").forEach((button) => {
       if (button.dataset.mdType === "copy") button.setAttribute("aria-label", `Copy ${name} to the clipboard`);

@@ -2,9 +2,12 @@
 set -euo pipefail
 
 # --8<-- [start:stacks]
-aws cloudformation describe-stacks --query 'Stacks[].StackName' --output text
-sam delete --stack-name hello
+aws cloudformation describe-stacks --query 'Stacks[].[StackName, StackStatus]' --output text
 # --8<-- [end:stacks]
+
+# --8<-- [start:stack]
+sam delete --stack-name hello
+# --8<-- [end:stack]
 
 # --8<-- [start:console]
 aws lambda delete-function --function-name hello
@@ -46,6 +49,15 @@ for kind in Versions DeleteMarkers; do
 done
 aws s3 rb "s3://$bucket"
 # --8<-- [end:versioned-bucket]
+
+# --8<-- [start:sam-bucket]
+aws cloudformation describe-stacks --stack-name aws-sam-cli-managed-default --output text \
+  --query "Stacks[0].Outputs[?OutputKey=='SourceBucket'].OutputValue"
+# --8<-- [end:sam-bucket]
+
+# --8<-- [start:sam-stack]
+aws cloudformation delete-stack --stack-name aws-sam-cli-managed-default
+# --8<-- [end:sam-stack]
 
 # --8<-- [start:tagged]
 aws resourcegroupstaggingapi get-resources --tag-filters Key=project,Values=learn-lambda \
