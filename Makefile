@@ -9,7 +9,7 @@ RUN := .venv/bin/python
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test venv lock clean python site-environment
+.PHONY: help serve build test bench venv lock clean python site-environment
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ build: site-environment ## the site for publishing, in site/; when it fails, the
 
 test: venv ## every test, over a strict build of the site: what CI runs
 	@unset AS_OF; $(MAKE) --no-print-directory build && SITE=site $(RUN) -m pytest -n auto --dist worksteal --timeout 300
+
+bench: venv ## what the macros and receipts cost, as ratios and sizes; writes docs/contributing/performance.yml
+	@$(RUN) -m tests.bench
 
 venv: python ## all that serve, build and test need
 	@$(PYTHON) tests/environment.py site tests

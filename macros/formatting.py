@@ -78,9 +78,9 @@ def usd(value: Number, places: int | None = None) -> str:
 
 
 def usd_exact(value: Number, places: int | None = None) -> str:
-    """Money with every digit that it has, two at least; what does not end is rounded at six places, below a cent at twelve."""
+    """Money with every digit up to six places, two at least; below a cent six digits that count."""
     if places is None:
-        places = 6 if abs(value) >= Fraction(1, 100) else _NO_END
+        places = 6 + _zeros_after_point(value) if 0 < abs(value) < Fraction(1, 100) else 6
     return _dollars(grouped(_trimmed(decimal(value, places), least=2)))
 
 

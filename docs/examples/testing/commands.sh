@@ -34,6 +34,5 @@ node --test
 # --8<-- [end:table-node]
 
 # --8<-- [start:remote]
-cd hello
 sam remote invoke HelloPython --stack-name hello --event-file event.json
 # --8<-- [end:remote]
