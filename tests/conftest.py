@@ -39,11 +39,12 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright  # not at the top: tests without a browser run without Playwright too
 
     from tests import browser as chromium
+    from tests.machine import Lacking
 
     with sync_playwright() as playwright:
         try:
             running = chromium.launch(playwright)
-        except chromium.NoBrowser as trouble:
+        except Lacking as trouble:
             pytest.fail(str(trouble), pytrace=False)
         yield running
         running.close()

@@ -88,11 +88,21 @@ def test_the_feed_is_atom_with_stable_ids_and_links_that_lead_somewhere(site):
         assert re.fullmatch(r"\d{4}-\d{2}-\d{2}T00:00:00\+00:00", entry.find(f"{ATOM}updated").text)
 
 
-class TestDataForMachines:
-    @pytest.fixture(scope="class")
-    def data(self, site) -> dict:
-        return json.loads((site / "data" / "rates.json").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def data(site) -> dict:
+    return json.loads((site / "data" / "rates.json").read_text(encoding="utf-8"))
 
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory) -> Path:
+    """The site as of the original guide's last day."""
+    folder = tmp_path_factory.mktemp("past")
+    result = built.build(folder, {"AS_OF": "2016-01-23"})
+    assert result.returncode == 0, result.stdout
+    return folder
+
+
+class TestDataForMachines:
     def test_it_has_its_version_and_every_entry(self, data, book):
         assert data["version"] == 1 and data["currency"] == "USD" and data["as_of"] == date.today().isoformat()
         for section in ("rates", "free_tiers", "rules", "quotas"):
@@ -138,13 +148,6 @@ class TestDataForMachines:
 
 
 class TestAsOfAnotherDay:
-    @pytest.fixture(scope="class")
-    def past(self, tmp_path_factory) -> Path:
-        folder = tmp_path_factory.mktemp("past")
-        result = built.build(folder, {"AS_OF": "2016-01-23"})
-        assert result.returncode == 0, result.stdout
-        return folder
-
     def test_a_banner_says_so_on_every_page(self, past):
         for path in past.rglob("index.html"):
             assert "as of <strong>23 January 2016</strong>" in path.read_text(encoding="utf-8"), path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,8 +35,8 @@ NO_PROSE = (
 def files() -> list[Path]:
     """Every file that is, or is about to be, in version control; all there are where git does not know the folder."""
     git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True)
-    if listed.returncode == 0:
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True) if shutil.which("git") else None
+    if listed and listed.returncode == 0:
         found = [ROOT / name for name in listed.stdout.split("\0") if name]
     else:
         found = list(ROOT.rglob("*"))

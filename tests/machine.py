@@ -1,0 +1,62 @@
+"""What the tests need of the machine itself: git, curl and a Chromium. Installs what is missing where it may.
+
+    python -m tests.machine
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+PROGRAMS = ("git", "curl")
+PATIENCE_S = 600
+
+
+class Lacking(Exception):
+    """Something is missing and cannot be installed from here; the message is one line and ends with a command that mends it."""
+
+
+def from_debian(*packages: str) -> bool:
+    """Installs packages on Debian or Ubuntu, for root only. Gives up after a while."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return False
+    update, install = ["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages]
+    return all(succeeds(command, PATIENCE_S) for command in (update, install))
+
+
+def succeeds(command: list[str], seconds: int) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def programs() -> None:
+    def missing() -> list[str]:
+        return [program for program in PROGRAMS if not shutil.which(program)]
+
+    if absent := missing():
+        print(f"Installing {' and '.join(absent)} for the tests ...", flush=True)
+        from_debian(*absent, "ca-certificates")
+    if absent := missing():
+        raise Lacking(f"the tests need {' and '.join(absent)}; on Debian or Ubuntu run: sudo apt-get install {' '.join(absent)}")
+
+
+def main() -> int:
+    from tests import browser
+
+    try:
+        programs()
+        print(f"Browser tests use {browser.install()}")
+    except Lacking as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
