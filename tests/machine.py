@@ -1,6 +1,6 @@
-"""What the tests need of the machine itself: git, curl and a Chromium. Installs what is missing where it may.
+"""What the tests need of the machine itself. Installs what is missing where it may.
 
-    python -m tests.machine
+    python -m tests.machine      git and curl; tests/browser.py has the Chromium
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def succeeds(command: list[str], seconds: int) -> bool:
     return done.returncode == 0
 
 
-def programs() -> None:
+def install() -> None:
     def missing() -> list[str]:
         return [program for program in PROGRAMS if not shutil.which(program)]
 
@@ -47,11 +47,8 @@ def programs() -> None:
 
 
 def main() -> int:
-    from tests import browser
-
     try:
-        programs()
-        print(f"Browser tests use {browser.install()}")
+        install()
     except Lacking as trouble:
         print(trouble, file=sys.stderr)
         return 1
