@@ -98,7 +98,7 @@ def _paste(ours: Path, plain: Path) -> None:
     for block in ("extra_css", "extra_javascript", "watch", "extra"):
         config = re.sub(rf"(?ms)^{block}:.*?(?=^\S|\Z)", "", config)
     config = re.sub(r"(?ms)^  - macros:.*?(?=^  - |^\S)", "", config)
-    config = re.sub(r"(?m)^  (custom_dir|static_templates|favicon):.*$", "", config)
+    config = re.sub(r"(?m)^  (custom_dir|static_templates|favicon|  logo):.*$", "", config)
     config = re.sub(r"(?m)^strict: true$", "strict: false", config)
     (plain / "mkdocs.yml").write_text(config, encoding="utf-8")
 
