@@ -5,33 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from difflib import unified_diff
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
-from tests import built
+from tests import accessible, built
 
 DOCS = built.ROOT / "docs"
-SCHEMES = {"light": "default", "dark": "slate"}  # what the system asks for -> the scheme of the theme that must answer
+THEME = {"light": "default", "dark": "slate"}  # what the system asks for -> the scheme of the theme that must answer
 DESKTOP, PHONE, NARROWEST = 1280, 390, 320
-
-# Everything of WCAG 2.0 to 2.2, A and AA, and axe's own good practice. Colours are looked at apart: they alone differ between the
-# schemes, and take nearly all the time. target-size waits for adoption in axe, not here.
-COLOURS = ["color-contrast", "link-in-text-block"]
-STRUCTURE = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]},
-    "rules": {"target-size": {"enabled": True}, **dict.fromkeys(COLOURS, {"enabled": False})},
-}
-COLOUR = {"runOnly": {"type": "rule", "values": COLOURS}}
-WHOLE_PAGE: dict[str, list[str]] = {"include": ["html"]}
-# A table's later rows are coloured as its first ones are; all rows of the tables of rates would take minutes.
-FIRST_ROWS = {**WHOLE_PAGE, "exclude": ["tbody > tr:nth-child(n+9)"]}
-VIOLATIONS = """([context, options]) => axe.run(context, {...options, resultTypes: ['violations'], preload: false}).then(found =>
-  found.violations.map(rule => [rule.id, rule.help, rule.nodes.map(node => node.target.join(' '))]))"""
 
 # The window's overflow, and what sticks out of it: the innermost culprits only, and none that scroll within themselves.
 SIDEWAYS = """() => {
@@ -77,11 +64,12 @@ class Window:
         context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
         context.on("console", self._on_console)
 
-    def open(self, url: str) -> Page:
+    def open(self, url: str, *, scheme: str = "light", width: int = DESKTOP) -> Page:
         self._page.goto("about:blank")  # whatever the last page still asks for is its own
         self.complaints.clear()
         self._host = urlsplit(url).netloc
-        self._page.set_viewport_size({"width": DESKTOP, "height": 900})
+        self._page.emulate_media(color_scheme=scheme)
+        self._page.set_viewport_size({"width": width, "height": 900})
         self._page.goto(url, wait_until="load")
         return self._page
 
@@ -102,12 +90,12 @@ class Window:
 
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[Callable[..., Window]]:
-    """`window(scheme=..., javascript=...)`, kept for all pages: a new window would take longer than most pages."""
+    """`window(javascript=...)`, kept for all pages: a new window would take longer than most pages."""
     contexts = []
 
     @cache
-    def window(*, scheme: str = "light", javascript: bool = True) -> Window:
-        contexts.append(browser.new_context(color_scheme=scheme, java_script_enabled=javascript, reduced_motion="reduce"))
+    def window(*, javascript: bool = True) -> Window:
+        contexts.append(browser.new_context(java_script_enabled=javascript, reduced_motion="reduce"))
         return Window(contexts[-1])
 
     yield window
@@ -116,49 +104,52 @@ def window(browser: Browser) -> Iterator[Callable[..., Window]]:
 
 
 @every_page
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_page_is_quiet_accessible_and_fits(window, site_url, address, scheme):
+def test_a_page_is_quiet_accessible_fits_and_needs_no_javascript(window, site_url, address):
     troubles = []
-    shown = window(scheme=scheme)
+    shown = window()
     page = shown.open(site_url + address)
-    page.evaluate(SETTLED)
-    assert page.locator("body").get_attribute("data-md-color-scheme") == SCHEMES[scheme]
-    page.evaluate(AXE_SCRIPT)
+    accessible.prepare(page)
     for width in (DESKTOP, PHONE, NARROWEST):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate(SETTLED)
         found = [f"scrolls sideways: {culprit}" for culprit in page.evaluate(SIDEWAYS)]
         if width != NARROWEST:  # axe has seen at 390 what there is at 320
-            found += violations(page, FIRST_ROWS, COLOUR)
-            found += violations(page, WHOLE_PAGE, STRUCTURE) if scheme == "light" else []
-        troubles += [f"/{address} {scheme} {width} px: {trouble}" for trouble in found]
-    troubles += [f"/{address} {scheme}: {complaint}" for complaint in shown.complaints]
+            found += accessible.structure(page)
+            found += colours(page, "light" if width == DESKTOP else "dark")
+        troubles += [f"/{address} {width} px: {trouble}" for trouble in found]
+    page.set_viewport_size({"width": DESKTOP, "height": 900})
+    troubles += differences(text(window(javascript=False).open(site_url + address)), text(page))
+    troubles += [f"/{address}: {complaint}" for complaint in shown.complaints + window(javascript=False).complaints]
     if troubles:
         pytest.fail("\n".join(troubles), pytrace=False)
 
 
-def violations(page: Page, context: dict, options: dict) -> list[str]:
-    return [f"{rule}: {few(places)} ({words})" for rule, words, places in page.evaluate(VIOLATIONS, [context, options])]
+def colours(page: Page, scheme: str) -> list[str]:
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_selector(f"body[data-md-color-scheme={THEME[scheme]}]")
+    return [f"{scheme}: {violation}" for violation in accessible.colours(page)]
 
 
-def few(selectors: list[str]) -> str:
-    return ", ".join(selectors[:3]) + (f" and {len(selectors) - 3} more" if len(selectors) > 3 else "")
+@pytest.mark.parametrize(("scheme", "width"), [("dark", DESKTOP), ("light", PHONE)])
+@pytest.mark.parametrize("address", ["", "tutorials/hello-console/", "reference/lambda/"])
+def test_opened_in_the_other_scheme_it_is_as_good(window, site_url, address, scheme, width):
+    """The pairs that the test of every page leaves out: what only one width shows, such as the sidebars, is the same on all pages."""
+    shown = window()
+    page = shown.open(site_url + address, scheme=scheme, width=width)
+    accessible.prepare(page)
+    assert page.locator("body").get_attribute("data-md-color-scheme") == THEME[scheme], "not from the first moment"
+    assert colours(page, scheme) + shown.complaints == []
 
 
-@every_page
-def test_without_javascript_a_page_says_the_same(window, site_url, address):
-    scripted, plain = window(), window(javascript=False)
-    with_it, without_it = main_text(scripted, site_url + address), main_text(plain, site_url + address)
-    assert without_it, f"/{address} has no text"
-    assert without_it == with_it
-    assert not plain.complaints, "\n".join(plain.complaints)
+def text(page: Page) -> list[str]:
+    return [" ".join(line.split()) for line in page.evaluate(MAIN_TEXT).splitlines() if line.strip()]
 
 
-def main_text(shown: Window, url: str) -> list[str]:
-    page = shown.open(url)
-    page.wait_for_timeout(100)  # for a script that changes the text late; frames, which SETTLED counts, come only with JavaScript
-    text = page.evaluate(MAIN_TEXT)
-    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+def differences(without_javascript: list[str], with_it: list[str]) -> list[str]:
+    if not without_javascript:
+        return ["no text without JavaScript"]
+    changes = islice(unified_diff(without_javascript, with_it, n=0, lineterm=""), 2, None)  # the first two name the files
+    return [f"only without (-) or with (+) JavaScript: {line}" for line in changes if line[0] in "+-"]
 
 
 def test_these_tests_know_every_page(site):
@@ -175,9 +166,6 @@ def test_the_search_finds_a_price_in_full(window, site, site_url):
     page = shown.open(site_url)
     page.keyboard.press("/")
     page.locator(".md-search__input").press_sequentially(number)
-    page.locator(".md-search-result__link").first.wait_for()
-    links = page.locator(".md-search-result__link").all()
-    hits = {urlsplit(link.get_attribute("href")).path.removeprefix(built.base_path()) for link in links}
     holding = {urlsplit(location).path for location, text in texts.items() if number in text}
-    assert holding & hits, f"a search for {number} finds {hits}, and not {holding}"
+    page.locator(", ".join(f'.md-search-result__link[href*="/{location}?"]' for location in holding)).first.wait_for()
     assert not shown.complaints, "\n".join(shown.complaints)

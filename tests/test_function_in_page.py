@@ -14,19 +14,19 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 
 from macros import browser as data
 from macros import formatting, metering, rates, rating, workload
-from tests import built
+from tests import accessible, built
 from tests.lambda_runtime.function import EXAMPLES, Function
-from tests.test_browser import COLOUR, SIDEWAYS, STRUCTURE, violations
+from tests.test_browser import SIDEWAYS, THEME
 
 HELLO = EXAMPLES / "hello"
 CODE, EVENT = (HELLO / "node/index.mjs").read_text().strip(), json.loads((HELLO / "event.json").read_text())
 RECORDED = json.loads((HELLO / "output/result.json").read_text())
 ENDED = "() => /^(Succeeded|Failed|Not run|The )/.test(document.querySelector('.function__status').textContent)"
-WIDGET = {"include": ["function-in-page"]}
+WIDGET = "function-in-page"
+SIZE = {"width": 1280, "height": 900}
 ENDLESS = "export const handler = async () => {\n  while (true) {}\n};"
 
 
@@ -88,21 +88,41 @@ class Widget:
 
 @contextmanager
 def open_at(browser, address: str, **context) -> Iterator[Widget]:
-    with browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", **context) as window:
-        requests: list[str] = []
-        complaints: list[str] = []
-        window.on("request", lambda request: requests.append(request.url))
-        window.on("weberror", lambda error: complaints.append(str(error.error)))
-        window.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
-        page = window.new_page()
-        page.goto(address)
-        yield Widget(page, requests, complaints)
+    with browser.new_context(viewport=SIZE, reduced_motion="reduce", **context) as window, shown(window.new_page(), address) as widget:
+        yield widget
+
+
+@contextmanager
+def shown(page, address: str) -> Iterator[Widget]:
+    requests: list[str] = []
+    complaints: list[str] = []
+    heard = {
+        "request": lambda request: requests.append(request.url),
+        "pageerror": lambda error: complaints.append(str(error)),
+        "console": lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None,
+    }
+    for event, listener in heard.items():
+        page.on(event, listener)
+    page.goto(address)
+    yield Widget(page, requests, complaints)
+    for event, listener in heard.items():
+        page.remove_listener(event, listener)
+
+
+@pytest.fixture(scope="module")
+def kept(browser):
+    """One page for all tests that ask nothing special of it: a new one takes longer than most tests."""
+    with browser.new_context(reduced_motion="reduce") as window:
+        yield window.new_page()
 
 
 @pytest.fixture
-def widget(browser, address) -> Iterator[Widget]:
-    with open_at(browser, address) as widget:
+def widget(kept, address) -> Iterator[Widget]:
+    kept.set_viewport_size(SIZE)
+    kept.emulate_media(color_scheme="light")
+    with shown(kept, address) as widget:
         yield widget.ready()
+    kept.goto("about:blank")  # and with it goes whatever still runs
 
 
 def test_it_runs_and_says_what_the_call_cost(widget):
@@ -518,28 +538,28 @@ def test_the_keyboard_is_enough(widget):
     page.wait_for_function("() => document.querySelector('.function__output').textContent.includes('fps, /.6')")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_and_fits_in_every_state(browser, address, scheme):
-    with open_at(browser, address, color_scheme=scheme) as opened:
-        page = opened.ready().page
-        page.evaluate(AXE_SCRIPT)
-        states = {
-            "before": lambda: None,
-            "after": lambda: opened.test(),
-            "failed": lambda: opened.test(code="export const handler = async () => {\n  throw new Error('x'.repeat(300));\n};"),
-            "refused": lambda: opened.test(memory="1"),
-            "what differs": lambda: page.get_by_text("What differs from Lambda").click(),
-        }
-        troubles = []
-        for state, reach in states.items():
-            reach()
-            for width in (1280, 390, 320):
-                page.set_viewport_size({"width": width, "height": 900})
-                troubles += [f"{state}, {width} px: sticks out: {culprit}" for culprit in page.evaluate(SIDEWAYS)]
-                if width > 320:  # axe has seen at 390 what there is at 320; into the frame it cannot look
-                    found = [violation for rules in (COLOUR, STRUCTURE) for violation in violations(page, WIDGET, rules | {"iframes": False})]
-                    troubles += [f"{state}, {width} px: {violation}" for violation in found]
-        assert not troubles, "\n".join(troubles)
+def test_it_is_accessible_and_fits_in_every_state(widget):
+    page = widget.page
+    accessible.prepare(page)
+    states = {
+        "before": lambda: None,
+        "after": lambda: widget.test(),
+        "failed": lambda: widget.test(code="export const handler = async () => {\n  throw new Error('x'.repeat(300));\n};"),
+        "refused": lambda: widget.test(memory="1"),
+        "what differs": lambda: page.get_by_text("What differs from Lambda").click(),
+    }
+    troubles = []
+    for state, reach in states.items():
+        reach()
+        for width, scheme in ((1280, "light"), (390, "dark"), (320, "light")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            found = [f"sticks out: {culprit}" for culprit in page.evaluate(SIDEWAYS)]
+            if width > 320:  # axe has seen at 390 what there is at 320
+                page.wait_for_selector(f"body[data-md-color-scheme={THEME[scheme]}]")
+                found += accessible.colours(page, WIDGET) + accessible.structure(page, WIDGET)
+            troubles += [f"{state}, {width} px, {scheme}: {trouble}" for trouble in found]
+    assert not troubles, "\n".join(troubles)
 
 
 def test_without_javascript_code_event_and_recorded_response_are_there(browser, address):
