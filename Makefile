@@ -31,7 +31,7 @@ bench: venv ## what the macros and receipts cost, as ratios and sizes; writes do
 	@$(RUN) -m tests.bench
 
 venv: python ## all that serve, build and test need
-	@$(PYTHON) tests/environment.py site tests
+	@$(PYTHON) tests/environment.py site tests sam
 	@$(RUN) -m tests.machine
 	@$(RUN) -m tests.lambda_runtime.tools
 	@$(RUN) -m tests.browser
@@ -43,7 +43,7 @@ lock: python ## compile the requirements anew after an edit of a .in file; UPGRA
 			--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --custom-compile-command 'make lock' || exit 1; done) || exit 1; done
 
 clean: ## remove what make made, the environments too
-	rm -rf .venv site .site-next .site-last tests/node/node_modules tests/.tools
+	rm -rf .venv site .site-next .site-last tests/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 site-environment: python

@@ -1,7 +1,7 @@
 """Installs what `make` needs into virtual environments of the project's own, and nothing that is there already.
 
-    python3 tests/environment.py site          .venv: what building the site needs
-    python3 tests/environment.py site tests    .venv: what the tests need too
+    python3 tests/environment.py site              .venv: what building the site needs
+    python3 tests/environment.py site tests sam    .venv: what the tests need too; .venv/sam: the SAM CLI
 
 An environment remembers a hash of each requirements file that went into it. One that was left half installed, or that another
 Python made, is made anew. Only the standard library is at hand here; the Makefile has looked at the version of Python.
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = {
     "site": (".venv", "requirements.txt"),
     "tests": (".venv", "tests/requirements.txt"),
+    "sam": (".venv/sam", "tests/requirements-sam.txt"),
     "lock": (".venv/lock", "tests/requirements-lock.txt"),
 }
 
@@ -45,7 +46,8 @@ def install(name: str) -> None:
     start = time.monotonic()
     stamp.unlink(missing_ok=True)
     unfinished.touch()
-    pip = [_python(venv), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", requirements]
+    # --no-deps: the file names all there is to install, and pip before 23.3 stumbles over an extra that has a hash.
+    pip = [_python(venv), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "-r", requirements]
     if subprocess.run(pip, cwd=ROOT).returncode:
         raise Trouble(f"pip could not install {requirements}, for the reason above; mend it and run the same command again")
     stamp.write_text(wanted)

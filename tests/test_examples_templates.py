@@ -34,11 +34,23 @@ def test_nor_has_it_of_what_sam_makes_of_the_template(file):
     assert templates.complaints_of_transformed(file) == []
 
 
-def test_a_mistake_in_a_template_would_be_found():
-    broken = (EXAMPLES / "hello/template.yaml").read_text().replace("Timeout: 3", "Timeout: 901")
-    file = EXAMPLES / "hello/template.yaml"
-    transformed = templates.transformed(file, broken)
+@pytest.mark.parametrize("file", SAM, ids=name)
+def test_sam_validate_finds_it_valid(file):
+    code, words = templates.sam_says(file)
+    assert (code, words.strip()) == (0, f"{file} is a valid SAM Template")
+
+
+def test_a_mistake_in_a_template_would_be_found(tmp_path):
+    template = EXAMPLES / "hello/template.yaml"
+    too_long = template.read_text().replace("Timeout: 3", "Timeout: 901")
+    transformed = templates.transformed(template, too_long)
     assert any("901" in complaint for complaint in templates.complaints(json.dumps(transformed)))
+    for text, found in ((too_long, None), (template.read_text().replace("Timeout: 3", "Timeot: 3"), "Timeot")):
+        (tmp_path / "template.yaml").write_text(text)
+        code, words = templates.sam_says(tmp_path / "template.yaml")
+        # What the tutorial says: a name that does not exist is found, a value that is too high is not.
+        assert (code, "is a valid SAM Template" in words) == ((1, False) if found else (0, True))
+        assert not found or found in words
 
 
 @pytest.mark.parametrize("file", SAM, ids=name)

@@ -15,7 +15,7 @@ from .function import EXAMPLES
 
 TOOLS = ("aws", "sam", "curl", "npm", "pip")
 # The guide's readers have the AWS CLI 2, which is in no package registry; version 1, which the tests have, lacks these.
-ONLY_IN_VERSION_2 = {("configure", "export-credentials")}
+ONLY_IN_VERSION_2 = {("configure", "export-credentials"), ("login",)}
 
 
 def section(file: str, name: str) -> str:
@@ -84,10 +84,12 @@ def unknown_options(words: list[str]) -> list[str]:
 
 
 @functools.cache
-def _aws_options(path: tuple[str, str]) -> set[str]:
+def _aws_options(path: tuple[str, ...]) -> set[str]:
     from awscli.clidriver import create_clidriver
 
     driver = create_clidriver()
+    if not path:
+        return {f"--{name}" for name in driver._get_argument_table()} | {"--version"}
     service, operation = path
     command = driver._get_command_table()[service]
     children = command._get_command_table() if hasattr(command, "_get_command_table") else command.subcommand_table
@@ -96,16 +98,10 @@ def _aws_options(path: tuple[str, str]) -> set[str]:
 
 @functools.cache
 def _sam_options(path: tuple[str, ...]) -> set[str]:
-    """The options that the sources of a SAM command name. `sam` itself is too large to install for this."""
-    source = tools.sam_sources() / "commands"
-    folder = source.joinpath(*path) if (source.joinpath(*path)).is_dir() else source / path[0]
-    assert folder.is_dir(), f"sam has no command {' '.join(path)}"
-    listed = folder / "core/options.py"
-    if listed.exists():
-        names = re.findall(r'"([a-z0-9_]+)"', listed.read_text())
-        return {f"--{name.replace('_', '-')}" for name in names}
-    files = [*folder.rglob("*.py"), source / "_utils/options.py", source.parent / "cli/cli_config_file.py", *(source / "list/cli_common").glob("*.py")]
-    return {option for file in files for option in re.findall(r'"(--[a-z0-9-]+)', file.read_text())}
+    """Those that begin a line of the command's help; its examples and explanations name options of other commands, too."""
+    command = path if path[:1] in {("local",), ("remote",), ("list",)} else path[:1]  # else the second word is the command's argument
+    lines = re.findall(r"^ {1,8}(-.*)", _output([str(tools.sam()), *command, "--help"]), re.MULTILINE)
+    return {option for line in lines for option in re.findall(r"--[a-z0-9-]+", re.split(r"\s{2,}", line)[0])}
 
 
 @functools.cache
@@ -119,6 +115,6 @@ def _options_in_help(tool: str) -> set[str]:
 
 def _output(command: list[str]) -> str:
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(command, env=os.environ | tools.SAM_ENVIRONMENT, capture_output=True, text=True, check=True).stdout
     except FileNotFoundError:
         raise tools.Missing(f"{command[0]} is missing; install it with your system's package manager") from None

@@ -1,6 +1,8 @@
 """Templates: what SAM makes of them, and what cfn-lint says. Both offline."""
 
 import json
+import os
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
+from . import tools
 from .function import EXAMPLES
 
 
@@ -40,6 +43,13 @@ def transformed(file: Path, text: str | None = None) -> dict[str, Any]:
 def complaints(template: str) -> list[str]:
     found = lint(template, config=ManualArgs(regions=["us-east-1"]))
     return [f"{match.rule.id} {match.message} (line {match.linenumber})" for match in found]
+
+
+def sam_says(file: Path) -> tuple[int, str]:
+    """Exit code and words of `sam validate --lint`."""
+    command = [tools.sam(), "validate", "--lint", "--template", file]
+    result = subprocess.run(command, env=os.environ | tools.SAM_ENVIRONMENT, capture_output=True, text=True)
+    return result.returncode, result.stdout + result.stderr
 
 
 def complaints_of_transformed(file: Path) -> list[str]:

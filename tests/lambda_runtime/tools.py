@@ -1,22 +1,20 @@
 """Where the programs are that the tests need, and what to run when one is missing.
 
-`python -m tests.lambda_runtime.tools` fetches what pip's requirements cannot: the npm packages of tests/node/package-lock.json
-and AWS's runtime interface emulator, which is a file inside the wheel of aws-sam-cli.
+`python -m tests.lambda_runtime.tools` fetches what pip's requirements cannot: the npm packages of tests/node/package-lock.json.
 """
 
 import importlib.util
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 TESTS = Path(__file__).parent.parent
 NODE_PACKAGES = TESTS / "node" / "node_modules"
-SAM_WHEEL = TESTS / ".tools" / "aws-sam-cli"
-SAM_CLI = "aws-sam-cli==1.170.0"
-MEND = "run: python -m tests.lambda_runtime.tools"
+SAM = TESTS.parent / ".venv/sam"
+# Tests report nothing to anybody and ask nobody whether there is a newer version.
+SAM_ENVIRONMENT = {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
 
 
 class Missing(Exception):
@@ -44,7 +42,7 @@ def npm() -> list[str]:
 
 def node_packages() -> Path:
     if not (NODE_PACKAGES / ".package-lock.json").exists():
-        raise Missing(f"the npm packages of tests/node are missing; {MEND}")
+        raise Missing("the npm packages of tests/node are missing; run: python -m tests.lambda_runtime.tools")
     return NODE_PACKAGES
 
 
@@ -56,19 +54,22 @@ def aws() -> Path:
     return program
 
 
-def emulator() -> Path:
-    machine = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
-    program = SAM_WHEEL / f"samcli/local/rapid/aws-lambda-rie-{machine}"
+def sam() -> Path:
+    program = SAM / "bin/sam"
     if not program.exists():
-        raise Missing(f"AWS's runtime interface emulator is missing; {MEND}")
-    program.chmod(0o755)
+        raise Missing("the SAM CLI is missing; run: python tests/environment.py sam")
     return program
 
 
-def sam_sources() -> Path:
-    if not (SAM_WHEEL / "samcli").exists():
-        raise Missing(f"the files of aws-sam-cli are missing; {MEND}")
-    return SAM_WHEEL / "samcli"
+def emulator() -> Path:
+    """AWS's runtime interface emulator: a file that the SAM CLI brings."""
+    machine = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+    found = list(SAM.glob(f"lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"))
+    if not found:
+        raise Missing("AWS's runtime interface emulator is missing; run: python tests/environment.py sam")
+    [program] = found
+    program.chmod(0o755)
+    return program
 
 
 def install() -> None:
@@ -81,10 +82,6 @@ def install() -> None:
             [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=TESTS / "node", env={**os.environ, "PATH": path}, check=True
         )
         installed.touch()
-    name, version = SAM_CLI.replace("-", "_").split("==")
-    if not (SAM_WHEEL / f"{name}-{version}.dist-info").exists():
-        shutil.rmtree(SAM_WHEEL, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", SAM_WHEEL, SAM_CLI], check=True)
 
 
 if __name__ == "__main__":
