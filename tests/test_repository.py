@@ -95,7 +95,7 @@ def test_no_code_has_a_price_typed_into_it():
 def requirements(suffix: str) -> list[Path]:
     """Ours, not those of an example's deployment package."""
     found = [path for path in files() if re.fullmatch(rf"requirements.*\.{suffix}", path.name) and path.parent in {ROOT, ROOT / "tests"}]
-    assert len(found) == 3
+    assert len(found) == 4
     return found
 
 

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.machine import Lacking
+
 from . import tools
 from .cloud import SimulatedAws
 from .function import EXAMPLES
@@ -117,4 +119,4 @@ def _output(command: list[str]) -> str:
     try:
         return subprocess.run(command, env=os.environ | tools.SAM_ENVIRONMENT, capture_output=True, text=True, check=True).stdout
     except FileNotFoundError:
-        raise tools.Missing(f"{command[0]} is missing; install it with your system's package manager") from None
+        raise Lacking(f"{command[0]} is missing; install it with your system's package manager") from None

