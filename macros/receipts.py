@@ -160,7 +160,9 @@ def _name(side: Figure) -> str:
         return escape(side.rate.label)
     if isinstance(side, Known):
         return escape(f"{side.dated.label}, from {formatting.day(side.in_force.since)}")
-    return "in between"
+    if isinstance(side, Measure):
+        return f"metered, in {formatting.plural(side.unit)}"
+    return "interim result"
 
 
 def _sides(first: object, second: object, sign: str, text: str) -> tuple[str, str]:
