@@ -141,6 +141,17 @@ def test_the_reader_changes_code_and_event(widget):
     assert widget.answer == 42
 
 
+@pytest.mark.parametrize("slip", ["", "retrun", "memory"])
+def test_on_a_phone_the_outcome_comes_into_sight(widget, slip):
+    height = 640
+    widget.page.set_viewport_size({"width": 390, "height": height})
+    widget.button.evaluate("button => scrollBy(0, button.getBoundingClientRect().bottom - innerHeight + 8)")
+    assert widget.page.locator(".function__status").bounding_box()["y"] > height, "out of sight before the press: else this tests nothing"
+    widget.test(code=CODE.replace("return", "retrun") if slip == "retrun" else None, memory="1" if slip == "memory" else None)
+    widget.page.wait_for_function("() => document.querySelector('.function__status').getBoundingClientRect().bottom < innerHeight - 100")
+    assert widget.page.locator(".function__status").bounding_box()["y"] > 48, "and not under the page's head"
+
+
 def number(text: str) -> Fraction:
     return Fraction(re.match(r"[\d.]+", text)[0])
 

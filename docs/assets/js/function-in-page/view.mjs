@@ -104,7 +104,12 @@ export class View {
   async #test() {
     if (this.#busy) return;
     const configuration = { memoryMb: this.memory.value, architecture: this.architecture };
-    if (!this.#offered(configuration)) return;
+    if (this.#offered(configuration)) await this.#run(configuration);
+    this.status.scrollIntoView({ block: "nearest" }); // on a phone it may lie below the button, out of sight
+  }
+
+  /** @param {import("./report.mjs").Configuration} configuration */
+  async #run(configuration) {
     this.#working(true);
     try {
       const outcome = await this.invocations.invoke({ code: this.code.value, event: this.event.value, ...configuration });
