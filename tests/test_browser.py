@@ -169,3 +169,23 @@ def test_the_search_finds_a_price_in_full(window, site, site_url):
     holding = {urlsplit(location).path for location, text in texts.items() if number in text}
     page.locator(", ".join(f'.md-search-result__link[href*="/{location}?"]' for location in holding)).first.wait_for()
     assert not shown.complaints, "\n".join(shown.complaints)
+
+
+def test_a_language_that_was_chosen_once_is_chosen_everywhere(browser, site_url):
+    def languages() -> set[str]:
+        """Of the sets of tabs that offer both languages, which are chosen."""
+        sets = [one for one in page.locator(".tabbed-set").all() if one.locator("> .tabbed-labels > label").all_inner_texts() == ["Node.js", "Python"]]
+        assert len(sets) > 1
+        return {one.evaluate("set => set.querySelector(`label[for=${set.querySelector(':scope > input:checked').id}]`).innerText") for one in sets}
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(site_url + "tutorials/hello-sam/")
+        assert languages() == {"Node.js"}
+        page.locator(".tabbed-labels > label", has_text="Python").first.click()
+        page.wait_for_function("() => JSON.parse(localStorage.getItem(`${new URL(__md_scope).pathname}.__tabs`) || '[]').includes('Python')")
+        assert languages() == {"Python"}
+        page.goto(site_url + "tutorials/handler/")
+        page.wait_for_function("() => document.querySelector('.tabbed-set > input:checked ~ .tabbed-labels > label:nth-child(2)')")
+        page.evaluate(SETTLED)
+        assert languages() == {"Python"}
