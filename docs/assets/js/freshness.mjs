@@ -16,7 +16,7 @@ export function isStale(due, now) {
 function tell() {
   document.querySelectorAll("[data-rates-due]").forEach((line) => {
     const due = line.getAttribute("data-rates-due") ?? "";
-    if (!isStale(due, new Date()) || line.querySelector("[data-live]")) return;
+    if (!isStale(due, new Date()) || line.querySelector(".rates-verified__stale")) return;
     const warning = document.createElement("strong");
     warning.setAttribute("data-live", "");
     warning.className = "rates-verified__stale";

@@ -47,9 +47,25 @@ function markExternalLinks() {
   links.forEach((link) => link.toggleAttribute("data-external", link.protocol.startsWith("http") && link.origin !== location.origin));
 }
 
-/** With ?receipts in the address a printout shows the receipts too. */
+/** With ?receipts in the address a printout shows the receipts too. A link below the figures' page goes there, and prints. */
 function printReceipts() {
-  document.documentElement.classList.toggle("print-receipts", new URLSearchParams(location.search).has("receipts"));
+  const asked = () => document.documentElement.classList.toggle("print-receipts", new URLSearchParams(location.search).has("receipts"));
+  asked();
+  document.querySelectorAll(".rates-verified:not(:has(.rates-verified__print))").forEach((line) => {
+    const link = document.createElement("a");
+    link.href = "?receipts";
+    link.className = "rates-verified__print";
+    link.setAttribute("data-live", "");
+    link.textContent = "Print with receipts";
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      event.stopPropagation(); // or the theme would go there instantly, and scroll to the top
+      history.replaceState(history.state, "", link.href);
+      asked();
+      print();
+    });
+    line.append(" ", link);
+  });
 }
 
 // After the theme's own subscribers, which make the elements.
