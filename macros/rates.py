@@ -283,7 +283,8 @@ class _Reader:
         self.regions = {key: str(text) for key, text in self._texts(top.child("regions"))}
         self.sources = dict(self._sources(top.child("sources")))
         rates = {fields.where: self._rate(fields) for fields in self._entries(top.child("rates"))}
-        allowances = {fields.where: self._allowance(fields, rates) for fields in self._entries(top.child("free_tiers"))}
+        covered: dict[str, str] = {}
+        allowances = {fields.where: self._allowance(fields, rates, covered) for fields in self._entries(top.child("free_tiers"))}
         rules = {fields.where: self._rule(fields) for fields in self._entries(top.child("rules"))}
         quotas = {fields.where: self._quota(fields) for fields in self._entries(top.child("quotas"))}
         top.finish()
@@ -443,7 +444,8 @@ class _Reader:
         self._check_days(entry, [(value.since, ("everywhere",), value.line) for value in values])
         return tuple(values)
 
-    def _allowance(self, entry: Fields, rates: dict[str, Rate]) -> Dated:
+    def _allowance(self, entry: Fields, rates: dict[str, Rate], covered: dict[str, str]) -> Dated:
+        """A free tier; `covered` says which dimensions the ones before it cover, and learns of this one's."""
         label, unit = entry.text("label"), entry.choice("unit", UNITS)
         pooled_over = entry.choice("pooled_over", ["account"])
         covers = entry.items("covers")
@@ -453,6 +455,9 @@ class _Reader:
                 entry.wrong(f"covers '{dimension}', which is not declared under `rates`{near}", dimension)
             elif unit and rates[dimension].unit != unit:
                 entry.wrong(f"covers {dimension}, which is metered in {rates[dimension].unit}, not in {unit}: unlike units", dimension)
+            if other := covered.get(dimension):
+                entry.wrong(f"covers {dimension}, as the free tier {other} does already: a dimension has one free tier", dimension)
+            covered[str(dimension)] = entry.where
         values = self._dated_values(entry, lambda fields: {"amount": self._amount(fields, "amount")})
         return Dated(entry.where, str(label), str(unit), values, entry.line or 0, tuple(map(str, covers)), str(pooled_over))
 

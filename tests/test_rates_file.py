@@ -39,6 +39,7 @@ BEYOND_THE_SCHEMA = {
     "duplicate-source",
     "free-tier-covers-an-unknown-dimension",
     "free-tier-covers-another-unit",
+    "free-tier-covers-what-another-covers",
     "global-beside-regions",
     "last-tier-has-a-bound",
     "open-tier-in-the-middle",
