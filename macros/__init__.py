@@ -33,3 +33,15 @@ def _register(env):
         pages.register(env)
     except (rates.RatesError, pages.Mistake) as error:
         raise PluginError(f"\n{error}") from None
+
+
+def on_post_page_macros(env):
+    """Called by mkdocs-macros after the macros of each page."""
+    from mkdocs.exceptions import PluginError
+
+    from . import pages
+
+    try:
+        env.finish_page()
+    except pages.Mistake as error:
+        raise PluginError(f"{env.page.file.src_uri}: {error}") from None

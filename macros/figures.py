@@ -194,11 +194,15 @@ class Unavailable:
     It is never a number: it divides and compares to itself or to False, and prints as words.
     """
 
-    def __init__(self, reason: str):
-        self.reason = reason
+    def __init__(self, reason: str, printer: Callable[[str], str] = str):
+        self.reason, self.printer = reason, printer
+
+    @property
+    def text(self) -> str:
+        return f'<span class="unavailable">{self.reason}</span>'
 
     def __str__(self) -> str:
-        return f'<span class="unavailable">{self.reason}</span>'
+        return self.printer(self.text)
 
     def __getattr__(self, name: str) -> Unavailable:
         if name.startswith("__"):  # Python and Jinja look for protocols this way; it has none

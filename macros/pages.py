@@ -34,7 +34,7 @@ def _may_be_missing(macro):
         except (rates.NotInForce, workload.BeyondQuota):
             if on is not None or not self.is_past:
                 raise
-            return Unavailable(f"not available on {formatting.day(self.day)}")
+            return Unavailable(f"not available on {formatting.day(self.day)}", self._unavailable)
 
     return wrapped
 
@@ -44,7 +44,9 @@ def _passes_unavailable(filter_):
 
     @functools.wraps(filter_)
     def wrapped(self, value, *args, **kwargs):
-        return value if isinstance(value, Unavailable) else filter_(self, value, *args, **kwargs)
+        if isinstance(value, Unavailable):
+            return value if kwargs.get("receipt", True) is True else value.text
+        return filter_(self, value, *args, **kwargs)
 
     return wrapped
 
@@ -170,7 +172,7 @@ class Pages:
     # -- filters --------------------------------------------------------------------------------------------------------------
 
     @_passes_unavailable
-    def usd(self, value, places: int | None = None, *, receipt: bool = True) -> str:
+    def usd(self, value, places: int | None = None, *, receipt: bool | str = True) -> str:
         """Money: two decimals, four digits that count below a cent, or as many places as asked for."""
         figure = self._figure(value, "usd")
         if isinstance(figure, (Ratio, Measure)):
@@ -180,23 +182,22 @@ class Pages:
         return self._show(figure, formatting.usd(figure.value, places), receipt)
 
     @_passes_unavailable
-    def quantity(self, value, *, unit: bool = False, receipt: bool = True) -> str:
-        """A number with its thousands set apart; `unit=True` adds the unit of a metered quantity."""
+    def quantity(self, value, *, unit: bool = False, receipt: bool | str = True) -> str:
+        """A number with its thousands set apart; `unit=True` adds the unit of a metered quantity, a limit or an allowance."""
         if not isinstance(value, Figure):
             return formatting.quantity(_plain_number(value))
-        measure = isinstance(value, Measure) and unit
-        text = formatting.measure(value.value, value.unit) if measure else formatting.quantity(value.value)
+        text = self._text(value) if unit and isinstance(value, Measure | Known) else formatting.quantity(value.value)
         return self._show(value, text, receipt)
 
     @_passes_unavailable
-    def percent(self, value, places: int = 0, *, receipt: bool = True) -> str:
+    def percent(self, value, places: int = 0, *, receipt: bool | str = True) -> str:
         """A share: 74 %."""
         if not isinstance(value, Figure):
             return formatting.percent(_plain_number(value), places)
         return self._show(value, formatting.percent(value.value, places), receipt)
 
     @_passes_unavailable
-    def times(self, value, places: int = 1, *, receipt: bool = True) -> str:
+    def times(self, value, places: int = 1, *, receipt: bool | str = True) -> str:
         """A ratio: 9.5 times."""
         if not isinstance(value, Figure):
             return formatting.times(_plain_number(value), places)
@@ -268,12 +269,26 @@ class Pages:
         for look in freshness.looks(figure, self.day):
             self._looks[key] = look.with_(self._looks.get(key))
 
-    def _show(self, figure: Figure, text: str, receipt: bool) -> str:
+    def _show(self, figure: Figure, text: str, receipt: bool | str) -> str:
         self._note(figure)
-        if not receipt:
-            return receipts.plain(text, figure.value)
         page = self._page()
-        return page.figure(text, receipts.content(figure, text, page), figure.value)
+        if receipt is True:
+            return page.figure(text, receipts.content(figure, text, page), figure.value)
+        if receipt == "row":
+            page.waiting.append(receipts.content(figure, text, page))
+        elif receipt is not False:
+            raise Mistake(f'receipt is True, False or "row", not {receipt!r}')
+        return receipts.plain(text, figure.value)
+
+    def _unavailable(self, text: str) -> str:
+        """As text; but what waits for a figure that opens its receipt must not wait for one in another row."""
+        page = self._page()
+        return page.figure(text, "", None) if page.waiting else text
+
+    def finish_page(self) -> None:
+        """Raises Mistake if figures of the page are still without their receipt."""
+        if self._page().waiting:
+            raise Mistake('figures with receipt="row" wait for a later figure of their row that opens the receipt, and there is none')
 
 
 MACROS = (
@@ -322,6 +337,7 @@ def register(env) -> None:
 
         return wrapped
 
+    env.finish_page = pages.finish_page
     pages.print = telling_the_theme(pages.print)
     for name in MACROS:
         env.macro(getattr(pages, name), name)

@@ -29,24 +29,25 @@ class Page:
         self.root = root  # from this page to the site's root: "../"
         self._ids: dict[str, str] = {}
         self._made: list[str] = []  # receipts that are not yet on the page
+        self.waiting: list[str] = []  # contents that go onto the receipt of the next figure
 
-    def figure(self, text: str, content: str, value: Fraction) -> str:
-        """A figure that can be opened, followed by its receipt and by those that its receipt names."""
-        button = self.button(text, content, value)
-        made, self._made = "".join(self._made), []
+    def figure(self, text: str, content: str, value: Fraction | None) -> str:
+        """A figure that can be opened, followed by its receipt, with all that waits for it, and by those that its receipt names."""
+        button = self.button(text, "".join(self.waiting) + content, value)
+        made, self._made, self.waiting = "".join(self._made), [], []
         return button + made
 
-    def button(self, text: str, content: str, value: Fraction) -> str:
+    def button(self, text: str, content: str, value: Fraction | None) -> str:
         """A figure within a receipt: receipts do not stand in one another, so its own follows with the next `figure`."""
         if content not in self._ids:
             name = self._ids[content] = f"receipt-{len(self._ids) + 1}"
             self._made.append(f'<samp class="receipt" id="{name}" popover data-search-exclude>{content}</samp>')
-        number = escape(formatting.exact(value))
-        return f'<button type="button" class="figure" popovertarget="{self._ids[content]}" value="{number}">{text}</button>'
+        number = "" if value is None else f' value="{escape(formatting.exact(value))}"'
+        return f'<button type="button" class="figure" popovertarget="{self._ids[content]}"{number}>{text}</button>'
 
 
 def plain(text: str, value: Fraction) -> str:
-    """A figure without a receipt, for a cell beside one that has it."""
+    """A figure that opens nothing, for a cell beside one that does."""
     return f'<data class="figure" value="{escape(formatting.exact(value))}">{text}</data>'
 
 

@@ -68,6 +68,33 @@ def test_equal_receipts_are_printed_once_a_page(site_pages):
     assert re.search(r'popovertarget="([^"]+)"', first).group(1) == re.search(r'popovertarget="([^"]+)"', second).group(1)
 
 
+def test_the_figures_of_a_row_wait_for_the_one_that_opens(site_pages):
+    price, limit = site_pages.price("lambda.requests"), site_pages.quota("lambda.memory")
+    first, last = str(site_pages.usd(price, receipt="row")), str(site_pages.quantity(limit, unit=True))
+    assert first == '<data class="figure" value="0.0000002">$0.20</data>'
+    assert last.count("<button") == last.count("<samp") == 1 and last.index("Lambda requests") < last.index("Memory of a function")
+    assert "Lambda requests" not in str(site_pages.quota("lambda.timeout")), "what waited waits no more"
+    site_pages.finish_page()
+
+
+def test_a_row_without_a_figure_that_opens_stops_the_build(site_pages):
+    site_pages.usd(site_pages.price("lambda.requests"), receipt="row")
+    with pytest.raises(pages.Mistake, match="wait for a later figure of their row"):
+        site_pages.finish_page()
+    with pytest.raises(pages.Mistake, match='receipt is True, False or "row", not \'rows\''):
+        site_pages.usd(site_pages.price("lambda.requests"), receipt="rows")
+
+
+def test_what_was_not_there_yet_opens_the_receipt_of_its_row():
+    """A site as of 2016: arm64 had no price. The x86 price beside it must not end up on another row's receipt."""
+    past = pages.Pages(rates.load(record.FILE), date(2016, 1, 23), ROOT / "docs", lambda: ("page.md", "../"), is_past=True)
+    past.usd(past.price("lambda.duration.x86_64"), receipt="row")
+    missing = str(past.usd(past.price("lambda.duration.arm64")))
+    assert "not available on 23 January 2016" in missing and "Lambda duration, x86" in missing and "<button" in missing
+    assert "<button" not in str(past.usd(past.price("lambda.duration.arm64"))), "alone it is no figure, and opens nothing"
+    past.finish_page()
+
+
 def test_figures_compare_and_divide_like_numbers(site_pages):
     small, large = site_pages.bill("image-resize", memory_mb=128), site_pages.bill("image-resize", events=9_000_000)
     assert small.total < large.total and large.total > small.total and small.total == small.total

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"−?\$?(\d[\d,]*(?:\.\d+)?)")
 
 @dataclass
 class Receipt:
-    """What a reader sees: rows of (kind, sum, amount), and everything else as text."""
+    """What a reader sees: rows of (kind, sum, amount), and everything else as text. One that stands for a row of a table has parts."""
 
     page: str
     name: str
@@ -35,20 +35,28 @@ class _Page(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.page = page
-        self.receipts: dict[str, Receipt] = {}
+        self.receipts: dict[str, list[Receipt]] = {}  # the parts of each
         self.figures: list[tuple[str, str]] = []  # (receipt's name, text)
+        self.openers_of_rows: list[int] = []  # how many figures of a table's row can be opened
         self.tags_inside: set[str] = set()
         self._open: list[tuple[str, str]] = []
         self._receipt: Receipt | None = None
         self._button: str | None = None
+        self._in_a_row = False
 
     def handle_starttag(self, tag: str, attrs) -> None:
         given = dict(attrs)
+        if tag == "tr":
+            self._in_a_row = True
+            self.openers_of_rows.append(0)
         if tag == "button" and given.get("class") == "figure" and self._receipt is None:
             self._button = given["popovertarget"]
+            if self._in_a_row:
+                self.openers_of_rows[-1] += 1
             self.figures.append((self._button, ""))
         elif tag == "samp" and given.get("class") == "receipt":
-            self._receipt = self.receipts[given["id"]] = Receipt(self.page, given["id"])
+            self._receipt = Receipt(self.page, given["id"])
+            self.receipts[given["id"]] = [self._receipt]
         elif self._receipt is not None:
             assert tag != "samp", f"{self.page}: a receipt stands in another"
             self.tags_inside.add(tag)
@@ -56,6 +64,9 @@ class _Page(HTMLParser):
                 self._receipt.opens += given["popovertarget"]
             if tag == "span":
                 kind = (given.get("class") or "").split("receipt__")[-1].removeprefix("line--")
+                if kind == "title" and self._receipt.text:
+                    self._receipt = Receipt(self.page, self._receipt.name)
+                    self.receipts[self._receipt.name].append(self._receipt)
                 self._open.append((kind, ""))
                 if kind in ("line", "free", "total", "rounded", "subtotal"):
                     self._receipt.rows.append((kind, "", ""))
@@ -65,6 +76,8 @@ class _Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "samp":
             self._receipt, self._open = None, []
+        elif tag == "tr":
+            self._in_a_row = False
         elif tag == "button":
             self._button = None
         elif tag == "span" and self._open:
@@ -96,7 +109,7 @@ def pages(site: Path) -> list[_Page]:
 
 @pytest.fixture(scope="module")
 def receipts(pages) -> list[Receipt]:
-    return [receipt for page in pages for receipt in page.receipts.values()]
+    return [part for page in pages for parts in page.receipts.values() for part in parts]
 
 
 def _number(text: str) -> Fraction:
@@ -229,15 +242,33 @@ def test_the_last_step_of_each_receipt_gives_the_figure(receipts, pages):
 
 
 def test_each_figure_reads_as_its_receipt_ends(pages):
-    """The text of the button is the last amount on the receipt that it opens."""
+    """The text of the button is the last amount on the receipt that it opens; what the other cells of its row say stands before."""
     wrong = []
     for page in pages:
         for name, text in page.figures:
-            receipt = page.receipts[name]
-            ends = [amount for kind, _, amount in receipt.rows if kind in ("total", "rounded")]
+            ends = [amount for kind, _, amount in page.receipts[name][-1].rows if kind in ("total", "rounded")]
             if not ends or text not in ends:
                 wrong.append(f"{page.page} {name}: shows {text}, ends with {ends}")
     assert not wrong
+
+
+def test_a_row_of_a_table_has_one_receipt(pages):
+    """Else a reader with a keyboard would have to walk through every cell."""
+    assert sum(map(sum, (page.openers_of_rows for page in pages))) > 100
+    assert {page.page: max(page.openers_of_rows) for page in pages if max(page.openers_of_rows, default=0) > 1} == {}
+
+
+def test_the_receipt_of_a_row_has_the_other_cells_of_the_row_too(site):
+    """Europe (Ireland) on the page of Lambda's prices: requests, x86, arm64, as the last cell's receipt explains them."""
+    text = (site / "pricing/lambda/index.html").read_text(encoding="utf-8")
+    row = re.search(r"<tr>\s*<td[^>]*>Europe \(Ireland\)</td>.*?</tr>", text, re.DOTALL)[0]
+    name = re.search(r'popovertarget="([^"]+)"', row)[1]
+    page = next(page for page in pages_of(site) if page.page == "pricing/lambda/index.html")
+    parts = page.receipts[name]
+    cells = [re.sub("<[^>]+>", "", cell) for cell in re.findall(r"<data[^>]*>.*?</data>|<button[^>]*>.*?</button>", row.split("<samp")[0])]
+    assert len(parts) == len(cells) == 3
+    for part, cell in zip(parts, cells, strict=True):
+        assert cell in [amount for kind, _, amount in part.rows if kind in ("total", "rounded")]
 
 
 def test_each_receipt_names_source_and_day_of_its_rates(receipts):
