@@ -25,7 +25,7 @@ from .rates import NoRate, RateBook
 from .workload import WorkloadError
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_BLOCK_TAGS = {"p", "li", "td", "th", "tr", "table", "caption", "div", "figcaption", "dd", "dt", "h1", "h2", "h3", "h4"}
+_BLOCK_TAGS = {"p", "li", "tr", "table", "caption", "div", "figcaption", "dd", "dt", "h1", "h2", "h3", "h4"}
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[^\d])")
 
 
@@ -98,6 +98,8 @@ class _Figures(HTMLParser):
             self._figure, self._value = [], given.get("value") or ""
         elif tag in _BLOCK_TAGS:
             self.blocks.append([])
+        elif tag in ("td", "th") and self.blocks[-1]:
+            self.blocks[-1].append(", ")  # the sentence of a cell is its row
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "samp" and self._receipt:
@@ -139,7 +141,7 @@ def _around(block: list, position: int) -> tuple[str, str]:
     marked = re.sub(r"\s+", " ", re.sub(r"[*_`|]+|\{[^}]*\}|\]\([^)]*\)|\[", " ", marked)).strip()
     sentence = next((piece for piece in _SENTENCE_END.split(marked) if "\x01" in piece), marked)
     blank = re.sub(r"\x01.*?\x01", "#", re.sub(r"\x02.*?\x02", "_", sentence))
-    return sentence.replace("\x01", "").replace("\x02", ""), blank
+    return re.sub(r"\s+,", ",", sentence.replace("\x01", "").replace("\x02", "")), blank
 
 
 def moves(before: dict[str, str], after: dict[str, str]) -> list[Move]:

@@ -92,6 +92,14 @@ def test_the_same_for_machines(project):
     ]
 
 
+def test_the_sentence_of_a_figure_in_a_table_is_its_row():
+    table = (
+        '<table><tr><th>Lambda requests</th> <td>3,000 requests</td> <td><data class="figure" value="0.06">$0.06</data></td></tr>'
+        '<tr><th>Total</th> <td><button class="figure" value="1">$1.00</button><samp class="receipt">not this</samp></td></tr></table>'
+    )
+    assert [shown.sentence for shown in impact.figures("page.md", table)] == ["Lambda requests, 3,000 requests, $0.06", "Total, $1.00"]
+
+
 def test_another_revision_can_be_the_base(project):
     _reprice(project, "lambda.requests", "0.25")
     _git(project, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qam", "second")
