@@ -21,7 +21,7 @@ function tell() {
     warning.setAttribute("data-live", "");
     warning.className = "rates-verified__stale";
     warning.textContent = " That is longer ago than this guide allows: check with the source before you rely on a figure.";
-    line.append(warning);
+    line.insertBefore(warning, line.querySelector(".rates-verified__print")); // which site.mjs puts at the end
   });
 }
 
