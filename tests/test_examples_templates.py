@@ -41,12 +41,13 @@ def test_sam_validate_finds_each_valid():
 
 def test_a_mistake_in_a_template_would_be_found(tmp_path):
     template = EXAMPLES / "hello/template.yaml"
-    no_runtime, no_name = template.read_text().replace("nodejs24.x", "nodejs99.x"), template.read_text().replace("Timeout: 3", "Timeot: 3")
-    transformed = templates.transformed(template, no_runtime)
-    assert any("nodejs99.x" in complaint for complaint in templates.complaints(json.dumps(transformed)))
+    no_such_values = template.read_text().replace("nodejs24.x", "nodejs99.x").replace("Timeout: 3", "Timeout: 901")
+    no_such_name = template.read_text().replace("Timeout: 3", "Timeot: 3")
+    complaints = templates.complaints(json.dumps(templates.transformed(template, no_such_values)))
+    assert all(any(value in complaint for complaint in complaints) for value in ("nodejs99.x", "901"))
     # What the tutorial says of `sam validate --lint`: a name that does not exist is found, a value that does not exist is not.
-    files = [tmp_path / "no_runtime.yaml", tmp_path / "no_name.yaml"]
-    for file, text in zip(files, (no_runtime, no_name), strict=True):
+    files = [tmp_path / "values.yaml", tmp_path / "name.yaml"]
+    for file, text in zip(files, (no_such_values, no_such_name), strict=True):
         file.write_text(text)
     passed, refused = templates.sam_says(files)
     assert "is a valid SAM Template" in passed and passed.endswith("exit code 0")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.built import free_port
 from tests.lambda_runtime import shell, templates, tools
 from tests.lambda_runtime.cloud import simulated_aws
-from tests.lambda_runtime.emulator import free_port
 from tests.lambda_runtime.function import EXAMPLES, Function
 from tests.lambda_runtime.poller import Poller
 from tests.lambda_runtime.recorded import recorded

@@ -258,12 +258,12 @@ def test_a_row_of_a_table_has_one_receipt(pages):
     assert {page.page: max(page.openers_of_rows) for page in pages if max(page.openers_of_rows, default=0) > 1} == {}
 
 
-def test_the_receipt_of_a_row_has_the_other_cells_of_the_row_too(site):
+def test_the_receipt_of_a_row_has_the_other_cells_of_the_row_too(site, pages):
     """Europe (Ireland) on the page of Lambda's prices: requests, x86, arm64, as the last cell's receipt explains them."""
     text = (site / "pricing/lambda/index.html").read_text(encoding="utf-8")
     row = re.search(r"<tr>\s*<td[^>]*>Europe \(Ireland\)</td>.*?</tr>", text, re.DOTALL)[0]
     name = re.search(r'popovertarget="([^"]+)"', row)[1]
-    page = next(page for page in pages_of(site) if page.page == "pricing/lambda/index.html")
+    page = next(page for page in pages if page.page == "pricing/lambda/index.html")
     parts = page.receipts[name]
     cells = [re.sub("<[^>]+>", "", cell) for cell in re.findall(r"<data[^>]*>.*?</data>|<button[^>]*>.*?</button>", row.split("<samp")[0])]
     assert len(parts) == len(cells) == 3

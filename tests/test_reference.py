@@ -11,14 +11,16 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from macros import changes, figures, freshness, impact, pages, rates
 from tests import built, record
+from tests.pages import read
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = built.ROOT
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -27,8 +29,9 @@ def book() -> rates.RateBook:
     return rates.load()
 
 
+@cache  # a page is asked for once a rate
 def _ids(path: Path) -> set[str]:
-    return set(re.findall(r'\bid="([^"]+)"', path.read_text(encoding="utf-8")))
+    return set(read(path).ids)
 
 
 def test_every_rate_free_tier_rule_and_quota_has_its_anchor(site, book):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +15,7 @@ import pytest
 
 from tests import built, record
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = built.ROOT
 PAGE = "---\ntitle: Home\n---\n\n# Home\n\nA million requests cost {{ price('lambda.requests') }}.\n"
 CONFIG = """\
 site_name: Small
@@ -33,18 +31,15 @@ plugins:
 
 
 class Server:
-    """A small site of one page with our macros, served."""
+    """The small site, served."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.log = folder, folder / "serve.log"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = built.free_port()
         self.address = f"http://127.0.0.1:{port}/guide/"
         command = [sys.executable, "-u", "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
-        environment = {name: value for name, value in os.environ.items() if name != "AS_OF"} | {"NO_MKDOCS_2_WARNING": "1"}
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(command, cwd=folder, env=built.environment(), stdout=log, stderr=subprocess.STDOUT)
 
     def shows(self, words: str, limit: float = 60) -> bool:
         return self._waits(lambda: words in self._page(), limit)
@@ -76,13 +71,19 @@ def _edit(path: Path, old: str, new: str) -> None:
 
 
 @pytest.fixture
-def server(tmp_path: Path):
+def project(tmp_path: Path) -> Path:
+    """A small site of one page with our macros."""
     shutil.copytree(ROOT / "macros", tmp_path / "macros", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(record.FILE, tmp_path / "macros" / "rates.yml")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "index.md").write_text(PAGE, encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
-    running = Server(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def server(project: Path):
+    running = Server(project)
     yield running
     running.process.terminate()
     running.process.wait(timeout=20)
@@ -118,29 +119,21 @@ def test_edits_show_and_mistakes_do_not_kill_the_server(server):
     assert server.shows("$ 0.20")
 
 
-def test_a_failed_build_leaves_the_last_site_as_it_was(tmp_path):
+def test_a_failed_build_leaves_the_last_site_as_it_was(project):
     """A broken rates file stops the build before the old site is touched, with a line a mistake and no traceback."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    shutil.copytree(ROOT / "macros", folder / "macros", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(record.FILE, folder / "macros" / "rates.yml")
-    (folder / "docs").mkdir()
-    (folder / "docs" / "index.md").write_text(PAGE, encoding="utf-8")
-    (folder / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    assert subprocess.run(command, cwd=folder, env=environment, capture_output=True).returncode == 0
-    before = {path: path.read_bytes() for path in (folder / "site").rglob("*") if path.is_file()}
+    environment = built.environment()
+    assert subprocess.run(command, cwd=project, env=environment, capture_output=True).returncode == 0
+    before = {path: path.read_bytes() for path in (project / "site").rglob("*") if path.is_file()}
 
-    _edit(folder / "macros" / "rates.yml", "price: 0.20", "price: -0.20")
-    failed = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    _edit(project / "macros" / "rates.yml", "price: 0.20", "price: -0.20")
+    failed = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
     assert failed.returncode != 0 and "Traceback" not in failed.stderr
     assert re.search(r"macros/rates\.yml:\d+: lambda\.requests: the price must be a plain positive decimal", failed.stderr)
-    assert {path: path.read_bytes() for path in (folder / "site").rglob("*") if path.is_file()} == before
+    assert {path: path.read_bytes() for path in (project / "site").rglob("*") if path.is_file()} == before
 
 
 def test_make_build_swaps_a_site_in_only_when_it_is_whole():
     """A page with a mistake is found late, after files are written: so `make build` builds beside the site, then swaps."""
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nbuild:")[1].split("\n\n")[0]
     assert "--strict --site-dir .site-next" in recipe and "mv .site-next site" in recipe
-    assert built.ROOT == ROOT

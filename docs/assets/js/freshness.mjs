@@ -16,12 +16,12 @@ export function isStale(due, now) {
 function tell() {
   document.querySelectorAll("[data-rates-due]").forEach((line) => {
     const due = line.getAttribute("data-rates-due") ?? "";
-    if (!isStale(due, new Date()) || line.querySelector(".rates-verified__stale")) return;
+    if (!isStale(due, new Date()) || line.querySelector("[data-live]")) return;
     const warning = document.createElement("strong");
     warning.setAttribute("data-live", "");
     warning.className = "rates-verified__stale";
     warning.textContent = " That is longer ago than this guide allows: check with the source before you rely on a figure.";
-    line.insertBefore(warning, line.querySelector(".rates-verified__print")); // which site.mjs puts at the end
+    line.append(warning);
   });
 }
 

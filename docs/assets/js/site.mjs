@@ -47,15 +47,13 @@ function markExternalLinks() {
   links.forEach((link) => link.toggleAttribute("data-external", link.protocol.startsWith("http") && link.origin !== location.origin));
 }
 
-/** With ?receipts in the address a printout shows the receipts too. A link below the figures' page goes there, and prints. */
+/** With ?receipts in the address a printout shows the receipts too. A link below a page with figures goes there, and prints. */
 function printReceipts() {
   const asked = () => document.documentElement.classList.toggle("print-receipts", new URLSearchParams(location.search).has("receipts"));
   asked();
-  document.querySelectorAll(".rates-verified:not(:has(.rates-verified__print))").forEach((line) => {
+  document.querySelectorAll(".rates-verified:not(:has(+ .rates-verified__print))").forEach((line) => {
     const link = document.createElement("a");
     link.href = "?receipts";
-    link.className = "rates-verified__print";
-    link.setAttribute("data-live", "");
     link.textContent = "Print with receipts";
     link.addEventListener("click", (event) => {
       event.preventDefault();
@@ -64,7 +62,11 @@ function printReceipts() {
       asked();
       print();
     });
-    line.append(" ", link);
+    const offer = document.createElement("p");
+    offer.className = "rates-verified__print";
+    offer.setAttribute("data-live", "");
+    offer.append(link);
+    line.after(offer);
   });
 }
 
