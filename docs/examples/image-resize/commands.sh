@@ -21,10 +21,12 @@ sam deploy --guided --stack-name resize --template-file s3-event.yaml
 # --8<-- [start:call-upload]
 url=$(aws cloudformation describe-stacks --stack-name upload --output text \
   --query "Stacks[0].Outputs[?OutputKey=='Url'].OutputValue")
-eval "$(aws configure export-credentials --format env)"
-curl "$url" --data-binary @photo.jpg --header "content-type: image/jpeg" \
-  --aws-sigv4 aws:amz:us-east-1:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-  --header "x-amz-security-token: ${AWS_SESSION_TOKEN:-}"
+( # a subshell: the credentials are gone when it ends
+  eval "$(aws configure export-credentials --format env)"
+  curl "$url" --data-binary @photo.jpg --header "content-type: image/jpeg" \
+    --aws-sigv4 aws:amz:us-east-1:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+    --header "x-amz-security-token: ${AWS_SESSION_TOKEN:-}"
+)
 # --8<-- [end:call-upload]
 
 # --8<-- [start:call-s3-event]

@@ -13,7 +13,8 @@ export const handler = async (event) => {
   let resized;
   try {
     resized = await resize(original);
-  } catch {
+  } catch (error) {
+    console.warn(`refused: ${error.message}`);
     return answer(400, { error: "this is not a JPEG picture" });
   }
   const name = `${event.requestContext.requestId}.jpg`;

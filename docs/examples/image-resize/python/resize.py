@@ -9,7 +9,8 @@ Image.MAX_IMAGE_PIXELS = (
 
 
 def resize(image):
-    with Image.open(BytesIO(image)) as picture:
+    # JPEG and nothing else: no other decoder reads what a stranger sends.
+    with Image.open(BytesIO(image), formats=["JPEG"]) as picture:
         # In this order: thumbnail() first lets the decoder skip most of a large JPEG.
         picture.thumbnail((SIDE, SIDE))
         ImageOps.exif_transpose(picture, in_place=True)

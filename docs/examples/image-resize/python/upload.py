@@ -1,11 +1,13 @@
 import base64
 import json
+import logging
 import os
 
 import boto3
-from PIL import Image
 
 from resize import resize
+
+logger = logging.getLogger()
 
 BUCKET = os.environ["BUCKET"]
 s3 = boto3.client("s3")
@@ -15,10 +17,11 @@ s3 = boto3.client("s3")
 def lambda_handler(event, context):
     if event["headers"].get("content-type") != "image/jpeg":
         return answer(415, {"error": "send a JPEG picture as image/jpeg"})
-    original = base64.b64decode(event.get("body", ""))
     try:
+        original = base64.b64decode(event.get("body") or "")
         resized = resize(original)
-    except (OSError, Image.DecompressionBombError):
+    except Exception as error:  # a decoder can fail in many ways on bytes that are no picture
+        logger.warning("refused: %s", error)
         return answer(400, {"error": "this is not a JPEG picture"})
     name = f"{event['requestContext']['requestId']}.jpg"
     put(f"uploads/{name}", original)
