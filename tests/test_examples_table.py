@@ -66,6 +66,11 @@ def test_a_shopping_list(runtime):
 @pytest.mark.parametrize("runtime", HANDLERS)
 def test_a_bad_request_never_reaches_the_table(runtime):
     with api(runtime) as (aws, function):
-        for body in (None, "", "amount=6", "[]", '{"amount": "six"}', '{"amount": 1.5}', '{"amount": true}'):
-            assert call(function, "PUT", "/lists/party/apples", body) == (400, {"error": "send the amount, a whole number"}), body
+        amounts = ('"six"', "1.5", "true", "0", "-6", "1001", "1e40")
+        for body in (None, "", "amount=6", "[]", *(f'{{"amount": {amount}}}' for amount in amounts)):
+            assert call(function, "PUT", "/lists/party/apples", body) == (400, {"error": "send the amount, from 1 to 1000"}), body
+        long = "x" * 101
+        for method, path in (("PUT", f"/lists/party/{long}"), ("GET", f"/lists/party/{long}"), ("GET", f"/lists/{long}")):
+            assert call(function, method, path, '{"amount": 6}') == (400, {"error": "a name has at most 100 characters"}), path
         assert aws.requests == []
+        assert call(function, "PUT", f"/lists/party/{long[1:]}", '{"amount": 1000}')[0] == 201

@@ -54,7 +54,7 @@ def test_the_function_behind_the_queue_reads_this_queue_writes_this_table_and_th
     [role] = roles_of_functions(EXAMPLES / "queue/template.yaml")
     assert managed(role) == set()
     granted = {(action, str(statement["Resource"])) for statement in statements(role) for action in listed(statement["Action"])}
-    queue, table, log = ("{'Fn::GetAtt': ['%s', 'Arn']}" % logical for logical in ("Queue", "Orders", "AcceptLogs"))
+    queue, table, log = (str({"Fn::GetAtt": [logical, "Arn"]}) for logical in ("Queue", "Orders", "AcceptLogs"))
     # The first three are what https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html asks for.
     assert granted == {
         ("sqs:ReceiveMessage", queue),

@@ -6,6 +6,10 @@ import {
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
 
+const longestName = 100; // characters
+const longestAnswer = 100; // products
+const largestAmount = 1000;
+
 const TableName = process.env.TABLE;
 const table = DynamoDBDocumentClient.from(new DynamoDBClient());
 
@@ -16,7 +20,13 @@ const routes = {
   "PUT /lists/{listId}/{product}": putProduct,
 };
 
-export const handler = (event) => routes[event.routeKey](event.pathParameters, event.body);
+export const handler = (event) => {
+  const key = event.pathParameters;
+  if (Object.values(key).some((name) => [...name].length > longestName)) {
+    return answer(400, { error: `a name has at most ${longestName} characters` });
+  }
+  return routes[event.routeKey](key, event.body);
+};
 // --8<-- [end:routes]
 
 // --8<-- [start:list]
@@ -26,6 +36,7 @@ async function getList({ listId }) {
       TableName,
       KeyConditionExpression: "listId = :listId",
       ExpressionAttributeValues: { ":listId": listId },
+      Limit: longestAnswer,
     }),
   );
   return answer(200, Items);
@@ -43,7 +54,7 @@ async function getProduct(key) {
 async function putProduct(key, body) {
   const Item = { ...key, amount: amountIn(body) };
   if (Item.amount === undefined) {
-    return answer(400, { error: "send the amount, a whole number" });
+    return answer(400, { error: `send the amount, from 1 to ${largestAmount}` });
   }
   try {
     await table.send(
@@ -62,7 +73,7 @@ async function putProduct(key, body) {
 function amountIn(body) {
   try {
     const { amount } = JSON.parse(body);
-    return Number.isInteger(amount) ? amount : undefined;
+    return Number.isInteger(amount) && amount >= 1 && amount <= largestAmount ? amount : undefined;
   } catch {
     return undefined;
   }

@@ -5,12 +5,18 @@ import boto3
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
+LONGEST_NAME = 100  # characters
+LONGEST_ANSWER = 100  # products
+LARGEST_AMOUNT = 1000
+
 table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
 
 
 # --8<-- [start:list]
 def get_list(key, body):
-    found = table.query(KeyConditionExpression=Key("listId").eq(key["listId"]))
+    found = table.query(
+        KeyConditionExpression=Key("listId").eq(key["listId"]), Limit=LONGEST_ANSWER
+    )
     return answer(200, found["Items"])
 
 
@@ -30,7 +36,7 @@ def get_product(key, body):
 def put_product(key, body):
     item = {**key, "amount": amount_in(body)}
     if item["amount"] is None:
-        return answer(400, {"error": "send the amount, a whole number"})
+        return answer(400, {"error": f"send the amount, from 1 to {LARGEST_AMOUNT}"})
     try:
         table.put_item(Item=item, ConditionExpression="attribute_not_exists(product)")
     except ClientError as error:
@@ -50,14 +56,17 @@ ROUTES = {
 
 
 def lambda_handler(event, context):
-    return ROUTES[event["routeKey"]](event["pathParameters"], event.get("body"))
+    key = event["pathParameters"]
+    if any(len(name) > LONGEST_NAME for name in key.values()):
+        return answer(400, {"error": f"a name has at most {LONGEST_NAME} characters"})
+    return ROUTES[event["routeKey"]](key, event.get("body"))
 
 
 # --8<-- [end:routes]
 def amount_in(body):
     try:
         match json.loads(body or ""):
-            case {"amount": amount} if type(amount) is int:
+            case {"amount": amount} if type(amount) is int and 1 <= amount <= LARGEST_AMOUNT:
                 return amount
     except ValueError:
         pass
