@@ -88,5 +88,5 @@ class TestHandlersInTheMannerOf2016:
         recorded_json("old-style/output/callback.json", failure)
 
     def test_an_async_function_that_returns_its_result_does_the_same(self):
-        with Function("old-style/node", "mended.handler") as mended:
-            assert mended.response({"name": "Ada"}) == {"message": "Hello, Ada!"}
+        with Function("old-style/node", "fixed.handler") as fixed:
+            assert fixed.response({"name": "Ada"}) == {"message": "Hello, Ada!"}
