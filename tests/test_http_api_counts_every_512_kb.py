@@ -10,7 +10,7 @@ import yaml
 
 from tests.built import ROOT
 
-PIECE = 512 * 1024  # https://aws.amazon.com/api-gateway/pricing/: "metered in 512 KB increments"; the example there divides 4.5 MB by 512 KB
+PIECE = 512 * 1024  # https://aws.amazon.com/api-gateway/pricing/: metered in increments of 512 KB; an upload of 4.5 MB counts as 9 there
 WORKLOADS = ROOT / "docs/workloads"
 PAGE = ROOT / "docs/image-example/index.md"
 
