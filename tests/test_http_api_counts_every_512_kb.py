@@ -18,6 +18,7 @@ PAGE = ROOT / "docs/image-example/index.md"
 REQUESTS = {
     "million-calls-by-http": [(1, 1_000)],
     "shopping-lists": [(1, 4_096)],
+    "shopping-lists-unthrottled": [(1, 4_096)],
     "shopping-lists-flood": [(6, 10 * 1024 * 1024)],
     "image-resize-by-http": [(1, 900_000)],
 }
