@@ -49,9 +49,10 @@ def test_every_call_takes_as_long_as_the_template_allows(flood):
 @pytest.mark.parametrize("runtime", HANDLERS)
 def test_no_answer_is_larger_than_it_counts(runtime, flood):
     with api(runtime) as (aws, function):
+        dynamodb = aws.client("dynamodb")
         for number in range(120):
             item = {"listId": {"S": LONGEST}, "product": {"S": f"{number:03}{LONGEST[3:]}"}, "amount": {"N": "1000"}}
-            aws.client("dynamodb").put_item(TableName="lists", Item=item)
+            dynamodb.put_item(TableName="lists", Item=item)
         answer = function.response({"routeKey": "GET /lists/{listId}", "pathParameters": {"listId": LONGEST}})
         aws.requests.clear()
         one = {"routeKey": "GET /lists/{listId}/{product}", "pathParameters": {"listId": LONGEST, "product": f"000{LONGEST[3:]}"}}
