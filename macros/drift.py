@@ -19,7 +19,7 @@ from . import ladders, meters
 from .ladders import Ladder
 from .lines import Problem
 from .meters import ANYWHERE, Meter
-from .pricelist import Offer, Product, Unreadable
+from .pricelist import CURRENCY, Offer, Product, Unreadable
 from .rates import Rate, RateBook, RateValue
 
 SAME, DIFFERENT, ANNOUNCED = "same", "different", "announced"
@@ -61,6 +61,7 @@ class Findings:
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+    published: date | None = None  # the day of the file; None where it could not be read
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,14 @@ class _Comparison:
         elif not rows and not self.problems:
             self.wrong(f"no usage type in it is known: has AWS renamed those of {self.offer.code}?")
         elif rows and not declared:
-            self.wrong(f"the rates file declares none of its regions: {', '.join(sorted(regions))}")
+            self.wrong(f"the rates file declares none of its regions: {', '.join(sorted(regions))}{_other_currency(rows)}")
         for region in declared:
             for meter in self.meters:
                 named = [row.product for row in rows if row.region == region and row.name in meter.usage]
                 self._compare_meter(meter, region, named)
         if declared:
             self._compare_free_rows()
-        return Findings(tuple(self.entries), tuple(self.problems))
+        return Findings(tuple(self.entries), tuple(self.problems), self.offer.published)
 
     # Which row is which
 
@@ -165,6 +166,7 @@ class _Comparison:
             self.wrong(f"{meter.dimension} in {region}: {error}")
 
     def _compare_products(self, rate: Rate, region: str, found: list[Product]) -> None:
+        _refuse_other_units(rate.unit, found)
         now, later, allowances = ladders.of(found, self.on)
         if now:
             self._add(rate, region, rate.in_force(self.on, region), now, DIFFERENT)
@@ -197,6 +199,7 @@ class _Comparison:
             found = [product for product in self.offer.products if product.usage_type == f"{ANYWHERE}-{row.usage}"]
             try:
                 if found:
+                    _refuse_other_units(self.book.rates[row.dimension].unit, found)
                     self._add_allowance(row.dimension, ladders.allowance(found))
                 elif row.always:
                     self._add_allowance(row.dimension, None)
@@ -213,6 +216,20 @@ class _Comparison:
         status = _status((ours, None), (amount, None), DIFFERENT)
         name, unit = (dated.name, dated.unit) if dated else (dimension, self.book.rates[dimension].unit)
         self.entries.append(_with_source(Entry(status, name, "", unit, self.offer.file, ours, amount), theirs))
+
+
+def _refuse_other_units(unit: str, products: list[Product]) -> None:
+    """Raises Unreadable where a price is for another unit than ours: equal digits would say nothing."""
+    for product in products:
+        for term in product.terms():
+            if wrong := meters.unit_mismatch(unit, term.unit):
+                raise Unreadable(f"SKU {product.sku} ({product.usage_type}): {wrong}")
+
+
+def _other_currency(rows: list[_Row]) -> str:
+    """Where the prices are in no dollars, that is why the file cannot be compared; otherwise empty."""
+    currencies = {currency for row in rows for currency in row.product.currencies()}
+    return f"; its prices are in {', '.join(sorted(currencies))}" if currencies and CURRENCY not in currencies else ""
 
 
 def _status(ours: tuple[Decimal | None, Fraction | None], theirs: tuple[Fraction | None, Fraction | None], otherwise: str) -> str:

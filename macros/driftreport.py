@@ -19,6 +19,7 @@ from .lines import Problem
 from .rates import RateBook
 
 SAME_STATUS, DIFFERS, UNREADABLE = 0, 1, 2
+OLD_DAYS = 92  # AWS publishes the files in use here at least every few weeks
 
 
 def add_parser(commands: argparse._SubParsersAction) -> None:
@@ -64,11 +65,16 @@ def run(arguments: argparse.Namespace) -> int:
             downloaded, problems = _download(book, on, arguments.to or Path(scratch), arguments.base_url)
             files += downloaded
         entries: list[Entry] = []
-        for path in files:
+        published: dict[str, date] = {}
+        progress = fetch.Progress()
+        for number, path in enumerate(files, start=1):
+            progress.step(f"comparing {path.name}", number, len(files))
             found = _findings(path, book, on)
             entries += found.entries
             problems += found.problems
-    print(report_json(entries, problems, book, on) if arguments.json else report(entries, problems, book, on, len(files)))
+            published |= {path.name: found.published} if found.published else {}
+        progress.clear()
+    print(report_json(entries, problems, book, on, published) if arguments.json else report(entries, problems, book, on, published, len(files)))
     for problem in problems:
         print(problem, file=sys.stderr)
     return UNREADABLE if problems else DIFFERS if any(entry.status != SAME for entry in entries) else SAME_STATUS
@@ -89,9 +95,11 @@ def _findings(path: Path, book: RateBook, on: date) -> drift.Findings:
         return drift.Findings((), (Problem(path.name, None, str(error)),))
 
 
-def report(entries: list[Entry], problems: list[Problem], book: RateBook, on: date, files: int) -> str:
+def report(entries: list[Entry], problems: list[Problem], book: RateBook, on: date, published: dict[str, date], files: int) -> str:
     """One line an entry, what differs first, and a summary. The problems themselves go to standard error."""
     blocks = [f"rates.yml on {on} against {files} price-list file{'' if files == 1 else 's'}"]
+    if old := [f"  {name}: published on {day}, {(on - day).days:,} days before" for name, day in published.items() if (on - day).days > OLD_DAYS]:
+        blocks.append("\n".join(["old files: what has changed since is not in them", *old]))
     for status in STATUSES:
         chosen = sorted((entry for entry in entries if entry.status == status), key=_order)
         if chosen:
@@ -146,9 +154,10 @@ def _amount(entry: Entry, amount: Decimal | Fraction | None) -> str:
 
 def _digits(amount: Decimal | Fraction, like: Decimal | None) -> Decimal:
     """Every digit, and as many places as the rates file writes, so that two prices line up."""
-    exact = Decimal(formatting.exact(Fraction(amount)))
-    places = max(2, *(-number.as_tuple().exponent for number in (exact, like) if number is not None))
-    return exact.quantize(Decimal(1).scaleb(-places))
+    text = formatting.exact(Fraction(amount))
+    places = max(2, *(-number.as_tuple().exponent for number in (Decimal(text), like) if number is not None))
+    whole, _, fraction = text.partition(".")
+    return Decimal(f"{whole}.{fraction.ljust(places, '0')}")  # from text: arithmetic would round it to 28 digits
 
 
 def _unit(entry: Entry) -> str:
@@ -170,12 +179,13 @@ def _source(entry: Entry) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def report_json(entries: list[Entry], problems: list[Problem], book: RateBook, on: date) -> str:
+def report_json(entries: list[Entry], problems: list[Problem], book: RateBook, on: date, published: dict[str, date]) -> str:
     """For machines. Numbers are plain decimal strings; null where a side has none, and for the open end of a tier."""
     return json.dumps(
         {
             "on": on.isoformat(),
             "currency": book.currency,
+            "published": {name: day.isoformat() for name, day in published.items()},
             "entries": [_data(entry) for entry in entries],
             "problems": [str(problem) for problem in problems],
             "never_compared": {name: meters.why_not_listed(name) for name in book.rates if not meters.meters_of([name])},

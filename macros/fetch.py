@@ -16,16 +16,21 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import urljoin, urlsplit
 
+from . import pricelist
 from .lines import Problem
 
 BASE_URL = "https://pricing.us-east-1.amazonaws.com"
 INDEX = "/offers/v1.0/aws/index.json"
 TIMEOUT = 30  # seconds without a byte
+MAX_INDEX_BYTES = 16 << 20
 _CHUNK = 1 << 16
 
 
 class FetchError(Exception):
-    """A download that did not come to an end. The text is one line that begins with the URL."""
+    """A download that did not come to an end. The text is one printable line that begins with the URL, whatever the server sent."""
+
+    def __init__(self, message: str):
+        super().__init__("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message[:500]))
 
 
 class Progress:
@@ -47,6 +52,12 @@ class Progress:
     def done(self, what: str, size: int) -> None:
         self.clear()
         self.out.write(f"{what}: {_megabytes(size)}\n")
+
+    def step(self, what: str, number: int, of: int) -> None:
+        """Which of several pieces of work is under way; shown on a terminal only."""
+        if self.watched:
+            self.out.write(f"\r{what} ({number} of {of}) ...\x1b[K")
+            self.out.flush()
 
     def clear(self) -> None:
         """Takes the bar away."""
@@ -96,7 +107,7 @@ class _Client:
         try:
             with part.open("wb") as out:
                 size = 0
-                for chunk in self._chunks(url, what):
+                for chunk in self._chunks(url, what, pricelist.MAX_BYTES):
                     out.write(chunk)
                     size += len(chunk)
             part.replace(target)
@@ -110,8 +121,8 @@ class _Client:
         """An index, asked for once: one that failed is not asked for again."""
         if url not in self.indexes:
             try:
-                self.indexes[url] = json.loads(b"".join(self._chunks(url, url)))
-            except ValueError:
+                self.indexes[url] = json.loads(b"".join(self._chunks(url, url, MAX_INDEX_BYTES)))
+            except (ValueError, RecursionError):
                 self.indexes[url] = FetchError(f"{url}: is not whole JSON")
             except FetchError as error:
                 self.indexes[url] = error
@@ -134,15 +145,17 @@ class _Client:
             raise FetchError(f"{self.base}: the index leads to '{path or ''}', which is not on this host")
         return url
 
-    def _chunks(self, url: str, what: str) -> Iterator[bytes]:
-        """The body of a response. Raises FetchError when it ends before the announced length."""
+    def _chunks(self, url: str, what: str, limit: int) -> Iterator[bytes]:
+        """The body of a response. Raises FetchError when it ends before the announced length, or goes on past the limit in bytes."""
         try:
             with self.opener.open(url, timeout=TIMEOUT) as response:
                 length = response.headers.get("Content-Length", "")
-                size = int(length) if length.isdigit() else None
+                size = int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
                 done = 0
                 while chunk := response.read(_CHUNK):
                     done += len(chunk)
+                    if done > limit:
+                        raise FetchError(f"{url}: goes on past {limit:,} bytes; refused")
                     self.progress.at(what, done, size)
                     yield chunk
         except (OSError, http.client.HTTPException, ValueError) as error:

@@ -153,6 +153,19 @@ FREE_ROWS = (
     FreeRow("AmazonCloudWatch", "TimedStorage-ByteHrs", "logs.stored"),
 )
 
+# AWS's words for our units, in lower case. AWS counts single units, so a word that is not here may mean a thousand of them.
+_LISTED_UNITS = {
+    "request": ("request", "requests", "readrequestunits", "writerequestunits"),
+    "GB-second": ("lambda-gb-second", "gb-second", "gb-seconds", "second", "seconds"),
+    "GB-month": ("gb-mo", "gb-month"),
+    "GB": ("gb",),
+    "hour": ("hrs", "hour", "hours"),
+    "operation": ("operation", "operations"),
+    "EPU-hour": ("hrs", "hour", "hours"),
+    "GB-environment": ("gb",),
+    "vCPU-second": ("vcpu-second", "vcpu-seconds", "second", "seconds"),
+}
+
 # What a price list cannot answer for, and why.
 NOT_LISTED = {
     "lambda.function_urls": "free, so it has no row",
@@ -184,6 +197,13 @@ def meters_of(dimensions: Iterable[str]) -> list[Meter]:
 def why_not_listed(dimension: str) -> str:
     """Why a dimension without a meter has none."""
     return NOT_LISTED.get(dimension) or NOT_LISTED.get(dimension.partition(".")[0]) or NO_ROW_KNOWN
+
+
+def unit_mismatch(unit: str, listed: str) -> str:
+    """What is wrong with the unit that a price list gives for one of ours; empty where it is the same one."""
+    if listed.casefold() in _LISTED_UNITS.get(unit, ()):
+        return ""
+    return f"its unit is '{listed}', which is not known to be a {unit}: compare it by hand, or add it to _LISTED_UNITS in macros/meters.py"
 
 
 def split(usage_type: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,8 +23,10 @@ from pathlib import Path
 FORMAT = "v1.0"
 CURRENCY = "USD"
 FREE_TERM = "A429C66SYZ"  # the offer term under which AWS lists monthly allowances
-_DECIMAL = re.compile(r"\d+(\.\d+)?([eE][+-]?\d{1,2})?")
+MAX_BYTES = 1 << 30  # of one file, unpacked; the largest in use, EC2 in us-east-1, has some 400 MB
+_DECIMAL = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
 _GZIP = b"\x1f\x8b"
+_LONGEST_NAME = 100
 
 # Files of the same host that are no offer files, by a key that only they have.
 _OTHER_FILES = {
@@ -67,7 +70,6 @@ class Product:
     """One SKU. Its terms are read when they are asked for, so that a slip in a row nobody needs does no harm."""
 
     sku: str
-    family: str
     attributes: dict[str, str]
     on_demand: dict
 
@@ -78,6 +80,11 @@ class Product:
     def terms(self) -> list[Term]:
         """Its on-demand terms, oldest first. Raises Unreadable."""
         return sorted((_term(self.sku, term) for term in self.on_demand.values()), key=lambda term: term.effective)
+
+    def currencies(self) -> set[str]:
+        """The currencies that its prices are in."""
+        dimensions = [item for term in self.on_demand.values() for item in _mapping(_mapping(term).get("priceDimensions")).values()]
+        return {_printable(str(currency)) for item in dimensions for currency in _mapping(_mapping(item).get("pricePerUnit"))}
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ def read(path: Path) -> Offer:
         if key in root or key in _mapping(root.get("terms")):
             raise Unreadable(message)
     if root.get("formatVersion") != FORMAT:
-        raise Unreadable(f"is in format '{root.get('formatVersion', '')}'; this program reads {FORMAT}")
+        raise Unreadable(f"is in format '{_printable(str(root.get('formatVersion', '')))}'; this program reads {FORMAT}")
     products, on_demand = _mapping(root.get("products")), _mapping(_mapping(root.get("terms")).get("OnDemand"))
     if not products:
         raise Unreadable("holds no products")
@@ -108,27 +115,42 @@ def read(path: Path) -> Offer:
         raise Unreadable("does not say which service it is for: `offerCode` is missing")
     return Offer(
         path.name,
-        code,
+        _printable(code),
         _day(root.get("publicationDate"), "publicationDate"),
         tuple(_product(sku, product, _mapping(on_demand.get(sku))) for sku, product in sorted(products.items())),
     )
 
 
 def _bytes(path: Path) -> bytes:
+    """The content, unpacked. A pipe is not read (it may never end), nor is more than MAX_BYTES, however small the packed file is."""
     try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if data.startswith(_GZIP) else data
+        if path.is_dir():
+            raise Unreadable("is a folder; name the offer files in it")
+        if path.exists() and not path.is_file():
+            raise Unreadable("is not a regular file; save it to one first")
+        with path.open("rb") as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+            file.seek(0)
+            data = (gzip.GzipFile(fileobj=file) if packed else file).read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise Unreadable("there is no such file") from None
-    except IsADirectoryError:
-        raise Unreadable("is a folder; name the offer files in it") from None
     except EOFError:
         raise Unreadable("is a gzip file that was cut short") from None
-    except OSError as error:  # gzip.BadGzipFile is one
-        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+    except zlib.error:
+        raise Unreadable("is a gzip file that is damaged") from None
+    except (OSError, ValueError) as error:  # gzip.BadGzipFile is an OSError; a NUL in the path is a ValueError
+        raise Unreadable(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"holds more than {MAX_BYTES:,} bytes, which no offer file does")
+    return data
 
 
 def _json(data: bytes) -> object:
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b'"FormatVersion"', b"FormatVersion")):
+        raise Unreadable("is the CSV edition of an offer file; name the JSON edition, index.json at the same address")
+    if start.startswith(b"<"):
+        raise Unreadable("is XML or HTML, perhaps an error page; name an offer file in JSON")
     try:
         return json.loads(data, object_pairs_hook=_object, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant)
     except UnicodeDecodeError:
@@ -144,7 +166,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise Unreadable(f"names '{next(key for key in keys if keys.count(key) > 1)}' twice in one object")
+        raise Unreadable(f"names '{_printable(next(key for key in keys if keys.count(key) > 1))}' twice in one object")
     # Reserved terms are most of an EC2 file, and nobody here reads them: let go of them while reading.
     return {} if found.get("termAttributes") and "priceDimensions" in found else found
 
@@ -158,9 +180,22 @@ def _mapping(value: object) -> dict:
 
 
 def _product(sku: str, product: object, on_demand: dict) -> Product:
-    fields = _mapping(product)
-    attributes = {name: value for name, value in _mapping(fields.get("attributes")).items() if type(value) is str}
-    return Product(sku, str(fields.get("productFamily", "")), attributes, on_demand)
+    sku = _printable(sku)
+    if not isinstance(product, dict) or not isinstance(product.get("attributes"), dict):
+        raise Unreadable(f"SKU {sku}: is not a product with attributes")
+    if type(product["attributes"].get("usagetype", "")) is not str:
+        raise Unreadable(f"SKU {sku}: its usagetype is not text")
+    attributes = {name: _printable(value) for name, value in product["attributes"].items() if type(value) is str}
+    return Product(sku, attributes, on_demand)
+
+
+def _printable(text: str) -> str:
+    """A name from a file as reports may print it: in one line, without control characters, cut where it is absurdly long.
+
+    Reports go to terminals, to the log of a workflow run and into an issue; a line break in a name could forge a line there.
+    """
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[: _LONGEST_NAME + 1])
+    return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}..."
 
 
 def _term(sku: str, term: object) -> Term:
@@ -172,13 +207,16 @@ def _term(sku: str, term: object) -> Term:
     effective = _day(fields.get("effectiveDate"), f"SKU {sku}: effectiveDate")
     free = fields.get("offerTermCode") == FREE_TERM
     _check_ladder(sku, tiers)
-    return Term(effective, tuple(tiers), str(dimensions[0].get("unit", "")), free)
+    units = {_printable(str(dimension.get("unit", ""))) for dimension in dimensions}
+    if len(units) > 1:
+        raise Unreadable(f"SKU {sku}: its tiers are in different units, {' and '.join(sorted(units))}")
+    return Term(effective, tuple(tiers), units.pop(), free)
 
 
 def _tier(sku: str, dimension: dict) -> Tier:
     prices = _mapping(dimension.get("pricePerUnit"))
     if CURRENCY not in prices:
-        raise Unreadable(f"SKU {sku}: the price is in {', '.join(prices) or 'no currency'}, not in {CURRENCY}")
+        raise Unreadable(f"SKU {sku}: the price is in {', '.join(map(_printable, prices)) or 'no currency'}, not in {CURRENCY}")
     end = dimension.get("endRange", "Inf")
     return Tier(
         _number(dimension.get("beginRange", "0"), f"SKU {sku}: beginRange"),
@@ -202,9 +240,9 @@ def _check_ladder(sku: str, tiers: list[Tier]) -> None:
 def _number(value: object, what: str) -> Fraction:
     """The exact value of a decimal in quotes; an exponent (2E-7) is as exact as its zeros written out."""
     if isinstance(value, _Number):
-        raise Unreadable(f"{what} {value} is not in quotes, so its digits cannot be trusted")
+        raise Unreadable(f"{what} {_printable(value)} is not in quotes, so its digits cannot be trusted")
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
-        raise Unreadable(f"{what} is not a plain decimal: '{value}'")
+        raise Unreadable(f"{what} is not a plain decimal: '{_printable(str(value))}'")
     return Fraction(value)
 
 
@@ -212,4 +250,4 @@ def _day(value: object, what: str) -> date:
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
-        raise Unreadable(f"{what} is not a date: '{value}'") from None
+        raise Unreadable(f"{what} is not a date: '{_printable(str(value))}'") from None
