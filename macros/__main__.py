@@ -1,20 +1,42 @@
 """The command line: `python -m macros check | bill | impact | drift | export`.
 
-Exit status 0 when all is well, 2 when an input is wrong; a mistake is one line on standard error, never a traceback.
+Exit status 0 when all is well, 2 when an input is wrong or the output cannot be written; a mistake is one line on standard error,
+never a traceback. `check --fail-on-stale` and `drift` have a status 1 of their own. 3 is a fault of the program itself, 130 an
+interruption from the keyboard.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import os
 import sys
 import tempfile
+import traceback
 from datetime import date
 from pathlib import Path
 
-from . import driftreport, export, formatting, impact, lines, metering, pages, rates, rating, workload
+ROOT = Path(__file__).resolve().parent.parent
 
-WRONG_INPUT, STALE = 2, 1
+
+def _use_the_environment() -> None:
+    """Runs the same command with the Python of `.venv`, which has what this one lacks, so that `python -m macros` works as it is printed."""
+    python = ROOT / ".venv" / "bin" / "python"
+    if not python.exists() or Path(sys.prefix).resolve() == (ROOT / ".venv").resolve():
+        sys.exit("python -m macros: the packages of requirements.txt are not installed; run `make venv` in the project's folder first")
+    os.execv(python, [str(python), "-m", "macros", *sys.argv[1:]])
+
+
+if importlib.util.find_spec("yaml") is None:
+    _use_the_environment()
+
+from . import driftreport, export, formatting, impact, lines, metering, pages, rates, rating, workload  # noqa: E402
+
+WRONG_INPUT, STALE, OWN_FAULT, INTERRUPTED = 2, 1, 3, 130
 HOME_REGION = "us-east-1"
+WORKLOADS = ROOT / "docs" / "workloads"
+STANDARD_INPUT = "-"
+MAX_INPUT_BYTES = 1 << 20  # of standard input: it may never end, and no workload is that long
 
 
 def _day(text: str) -> date:
@@ -30,11 +52,10 @@ def _check(arguments: argparse.Namespace) -> int:
     values = sum(len(rate.values) for rate in book.rates.values())
     print(f"{arguments.rates.name} is sound: {len(book.rates)} price dimensions, {values} dated prices, {len(book.quotas)} quotas.")
     stale = book.stale(today)
+    file = "/".join(arguments.rates.parts[-2:])  # as in the messages about mistakes
     for rate, value, days in stale:
         name = getattr(rate, "dimension", None) or rate.name
-        print(
-            f"{arguments.rates.name}:{value.line}: {name}: last verified on {value.provenance.verified}, {days} days ago; look at {value.provenance.source.url}"
-        )
+        print(f"{file}:{value.line}: {name}: last verified on {value.provenance.verified}, {days} days ago; look at {value.provenance.source.url}")
     if stale:
         print(f"{len(stale)} of the values in force are past their re-check date.")
     return STALE if stale and arguments.fail_on_stale else 0
@@ -42,21 +63,39 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _bill(arguments: argparse.Namespace) -> int:
     book = rates.load(arguments.rates)
-    card = book.card(on=arguments.on or date.today(), region=arguments.region)
-    work = workload.load(arguments.workload)
-    bill = rating.rate(metering.meter(work, card), card, free_tier=not arguments.no_free_tier)
+    today = date.today()
+    card = book.card(on=arguments.on or today, region=arguments.region)
+    work = _workload(arguments.workload)
+    bill = rating.rate(metering.meter(work, card), card, free_tier=arguments.free_tier)
     print(formatting.bill_json(bill) if arguments.json else formatting.bill_text(work.title, bill))
+    if card.on > today:
+        print(f"Note: {card.on} is in the future; this bill uses the prices announced by {today}, which may still change.", file=sys.stderr)
     return 0
 
 
+def _workload(name: str) -> workload.Workload:
+    """The workload of a file, of standard input, or of a name that pages use: image-resize is docs/workloads/image-resize.yml."""
+    if name == STANDARD_INPUT:
+        content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+        if len(content) > MAX_INPUT_BYTES:
+            raise workload.WorkloadError(f"standard input: holds more than {MAX_INPUT_BYTES:,} bytes, which no workload does")
+        return workload.load_bytes(content, name="standard input")
+    path, known = Path(name), WORKLOADS / f"{name}.yml"
+    if path.exists() or path.suffix or len(path.parts) != 1:
+        return workload.load(path)
+    if known.exists():
+        return workload.load(known, name=f"docs/workloads/{name}.yml")
+    near = lines.suggestion(name, sorted(file.stem for file in WORKLOADS.glob("*.yml")))
+    raise workload.WorkloadError(f"{name}: there is no such file, and no workload of that name in docs/workloads{near}")
+
+
 def _impact(arguments: argparse.Namespace) -> int:
-    root = rates.FILE.parent.parent
     with tempfile.TemporaryDirectory() as folder:
         earlier = Path(folder) / "rates.yml"
-        earlier.write_bytes(impact.base_file(arguments.base, root))
+        earlier.write_bytes(impact.base_file(arguments.base, ROOT))
         before = rates.load(earlier, name=f"macros/rates.yml in {arguments.base}")
     day = pages.as_of()
-    states = [impact.render(book, root / "docs", day) for book in (before, rates.load())]
+    states = [impact.render(book, ROOT / "docs", day) for book in (before, rates.load())]
     moved = impact.moves(*states)
     print(impact.report_json(moved) if arguments.json else impact.report(moved))
     return 0
@@ -65,11 +104,9 @@ def _impact(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     book, folder = rates.load(), arguments.folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "rates.json").write_text(export.rates_json(book, pages.as_of()), encoding="utf-8")
-        (folder / "rates.csv").write_text(export.rates_csv(book), encoding="utf-8")
-    except OSError as error:
-        print(f"{folder}: cannot be written: {error.strerror}", file=sys.stderr)
+        export.write({"rates.json": export.rates_json(book, pages.as_of()), "rates.csv": export.rates_csv(book)}, folder)
+    except (OSError, ValueError) as error:  # a NUL in the folder's name is a ValueError
+        print(f"{folder}: cannot be written: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
         return WRONG_INPUT
     return 0
 
@@ -77,7 +114,8 @@ def _export(arguments: argparse.Namespace) -> int:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:
         """One line, not argparse's usage above it."""
-        self.exit(WRONG_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
+        one_line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)
+        self.exit(WRONG_INPUT, f"{self.prog}: {one_line}; see {self.prog} --help\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,11 +127,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--fail-on-stale", action="store_true", help="exit with 1 when a rate is past its re-check date")
     check.set_defaults(run=_check)
 
-    bill = commands.add_parser("bill", help="the bill of a workload file")
-    bill.add_argument("workload", type=Path)
+    bill = commands.add_parser(
+        "bill",
+        help="the bill of a workload",
+        epilog="Examples: python -m macros bill image-resize --on 2015-02-07; python -m macros bill my.yml --no-free-tier --json",
+    )
+    bill.add_argument("workload", help="a file, the name of one in docs/workloads such as image-resize, or - for standard input")
     bill.add_argument("--on", type=_day, metavar="DATE", help="the day whose rates and rules are used (default: today)")
     bill.add_argument("--region", default=HOME_REGION, help=f"default: {HOME_REGION}")
-    bill.add_argument("--no-free-tier", action="store_true")
+    bill.add_argument("--free-tier", action=argparse.BooleanOptionalAction, default=True, help="apply the free tier (default) or leave it out")
     bill.add_argument("--json", action="store_true", help="for machines: every number a plain decimal string")
     bill.add_argument("--rates", type=Path, default=rates.FILE, help=argparse.SUPPRESS)
     bill.set_defaults(run=_bill)
@@ -111,15 +153,46 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal without the letters of a title shows \u escapes instead of ending in an error
+            stream.reconfigure(errors="backslashreplace")
+    parser = _parser()
     try:
-        return arguments.run(arguments)
+        arguments, unknown = parser.parse_known_args(argv)
+        if unknown:
+            commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+            commands.choices[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
     except (rates.RatesError, rates.NoRate, workload.WorkloadError, pages.Mistake, impact.ImpactError) as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
-    except BrokenPipeError:  # somebody closed the pipe, as `| head` does
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader closed the pipe, as `| head` does
+        _discard_output()
         return 0
+    except OSError as error:
+        _discard_output()
+        print(f"python -m macros: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        _discard_output()
+        return INTERRUPTED
+    except Exception as error:  # whatever is not foreseen is still one line, and a status that means nothing else
+        if os.environ.get("MACROS_TRACEBACK"):
+            traceback.print_exc()
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        print(f"python -m macros: a fault of this program, in {Path(place.filename).name}:{place.lineno}: {what}; please report it", file=sys.stderr)
+        return OWN_FAULT
+
+
+def _discard_output() -> None:
+    """What is left in the buffer cannot be written; Python would try once more on its way out, and print a traceback."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass  # no real file behind it, as in tests
 
 
 if __name__ == "__main__":

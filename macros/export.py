@@ -14,7 +14,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import tempfile
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from .changes import all_changes
@@ -23,6 +26,22 @@ from .reference import where
 
 VERSION = 1
 CSV_COLUMNS = ("dimension", "unit", "from", "region", "up_to", "price", "per", "source", "verified", "confidence")
+
+
+def write(files: dict[str, str], folder: Path) -> None:
+    """Writes files (name -> text) into a folder so that each is there whole or as it was before. Raises OSError.
+
+    All are written beside their places first: a disk that is full, or a kill, leaves the earlier files alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
+        for name, text in files.items():
+            with (Path(scratch) / name).open("w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        for name in files:
+            (Path(scratch) / name).replace(folder / name)
 
 
 def rates_json(book: RateBook, as_of: date) -> str:

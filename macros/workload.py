@@ -148,6 +148,17 @@ def load(path: Path, *, name: str | None = None) -> Workload:
     return read(root, name=name)
 
 
+def load_bytes(content: bytes, *, name: str) -> Workload:
+    """Read a workload that is no file. Raises WorkloadError."""
+    problems: list[Problem] = []
+    try:
+        root = lines.parse(content.decode("utf-8-sig"), name, problems)
+    except UnicodeDecodeError:
+        raise WorkloadError(f"{name}: is not UTF-8 text") from None
+    _refuse(problems)
+    return read(root, name=name)
+
+
 def read(root: object, *, name: str = "workload") -> Workload:
     """A workload from the content of a file, or from plain Python data. Raises WorkloadError."""
     if not isinstance(root, lines.Mapping):

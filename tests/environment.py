@@ -47,7 +47,9 @@ def install(name: str) -> None:
     stamp.unlink(missing_ok=True)
     unfinished.touch()
     # --no-deps: the file names all there is to install, and pip before 23.3 stumbles over an extra that has a hash.
-    pip = [_python(venv), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "-r", requirements]
+    # --require-hashes even where a file loses its hashes; --only-binary: no package runs a build script here.
+    pip = [_python(venv), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    pip += ["--only-binary", ":all:", "-r", requirements]
     if subprocess.run(pip, cwd=ROOT).returncode:
         raise Trouble(f"pip could not install {requirements}, for the reason above; mend it and run the same command again")
     stamp.write_text(wanted)

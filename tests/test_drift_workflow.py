@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +36,13 @@ class Runner:
         path.write_text(f"#!/usr/bin/env bash\n{script}\n", encoding="utf-8")
         path.chmod(0o755)
 
-    def run(self, step: str, **environment: str) -> None:
-        """As GitHub runs it: bash -e."""
+    def run(self, step: str, **environment: str) -> str:
+        """As GitHub runs it: bash -e. Returns what it prints."""
         env = {"PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}", "GITHUB_OUTPUT": "output", **environment}
         script = ["bash", "-e", "-c", STEPS[step]["run"]]
         result = subprocess.run(script, cwd=self.folder, env=env, capture_output=True, text=True, timeout=30)
         assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, encoding="utf-8")
@@ -72,6 +74,21 @@ def test_a_crash_does_not_pass_for_a_difference(runner, report, status, expected
     runner.run("Compare")
     assert runner.read("output") == expected
     assert runner.read("asked") == "-m macros drift --fetch\n"
+
+
+def test_a_report_cannot_command_the_runner(runner):
+    """What stands between stop-commands and its token is text to GitHub's runner; the token differs each time."""
+    runner.write("expected-report", REPORT.replace("lambda.requests", "::set-output name=status::0"))
+    runner.stand_in("python", "cat expected-report; echo '::error::from a server' >&2; exit 1")
+    tokens = []
+    for _ in range(2):
+        shown = runner.run("Compare").splitlines()
+        found = re.fullmatch(r"::stop-commands::([0-9a-f]{32})", shown[0])
+        assert found, shown[0]
+        assert shown[-1] == f"::{found[1]}::"
+        assert "::error::from a server" in shown[1:-1]
+        tokens.append(found[1])
+    assert tokens[0] != tokens[1]
 
 
 def keep_issue(runner: Runner, *, open_issue: str = "", body: str = "", log: str = LOG, report: str = REPORT) -> list[str]:
