@@ -1,6 +1,6 @@
 """Every price on the site, computed from one rates file.
 
-    rates <- workload <- metering <- rating <- formatting, figures <- receipts, charts, changes <- reference, export, replay, freshness, browser
+    rates <- workload <- metering <- rating <- formatting, figures <- receipts, charts, changes <- reference, export, replay, freshness, browser, asof
         <- pages <- this module
 
 Only this module and pages.register know MkDocs. `mkdocs serve` keeps imported modules, so each build reloads ours, in import
@@ -12,7 +12,7 @@ import sys
 
 IMPORT_ORDER = (
     "lines", "rates", "workload", "metering", "rating", "formatting", "figures", "changes", "receipts", "charts", "reference",
-    "export", "replay", "freshness", "browser", "pages",
+    "export", "replay", "freshness", "browser", "asof", "pages",
 )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from fractions import Fraction
 from html import escape
 from pathlib import Path
 
-from . import browser, export, formatting, freshness, lines, metering, rates, rating, receipts, reference, replay, workload
+from . import asof, browser, export, formatting, freshness, lines, metering, rates, rating, receipts, reference, replay, workload
 from .figures import Figure, Known, Measure, Month, Price, Ratio, Unavailable
 
 HOME_REGION = "us-east-1"
+BOUNDS = ("max", "min", "step")  # of a quota
 
 
 class Mistake(Exception):
@@ -24,7 +25,7 @@ def _may_be_missing(macro):
     """A macro whose figure may not have existed yet on the day the site is built as of.
 
     In a build of today's site a missing price is a mistake and stops the build. In a build as of an earlier day (AS_OF) what did
-    not exist then is shown as not available, never as a price.
+    not exist then is shown as not available, never as a price. A day that the page names itself is its author's to get right.
     """
 
     @functools.wraps(macro)
@@ -32,7 +33,7 @@ def _may_be_missing(macro):
         try:
             return macro(self, *args, on=on, **kwargs)
         except (rates.NotInForce, workload.BeyondQuota):
-            if on is not None or not self.is_past:
+            if not self.is_past or self._day(on) != self.day:
                 raise
             return Unavailable(f"not available on {formatting.day(self.day)}", self._unavailable)
 
@@ -110,11 +111,15 @@ class Pages:
     @_may_be_missing
     def quota(self, name: str, *, on=None, bound: str = "max") -> Known:
         """A limit, with its unit: the most, or with bound="min" the least."""
-        value = self._card(on, HOME_REGION).quota(name)
-        amounts = {"max": value.amount, "min": value.least, "step": value.step}
-        if amounts.get(bound) is None:
-            raise Mistake(f"the quota {name} has no bound '{bound}': it has {', '.join(k for k, v in amounts.items() if v)}")
-        return Known(Fraction(amounts[bound]), self.print, "quotas", self.book.quotas[name], value, self.book.recheck_days)
+        card = self._card(on, HOME_REGION)
+        value = card.quota(name)
+        amount = _bound(value, bound)
+        if amount is None:
+            has = ", ".join(name for name in BOUNDS if _bound(value, name) is not None)
+            message = f"the quota {name} has no bound '{bound}' on {card.on}: it has {has}"
+            known_later = any(_bound(other, bound) is not None for other in self.book.quotas[name].values)
+            raise rates.NotInForce(message) if known_later else Mistake(message)
+        return Known(Fraction(amount), self.print, "quotas", self.book.quotas[name], value, self.book.recheck_days)
 
     @_may_be_missing
     def verified(self, dimension: str, *, on=None, region: str = HOME_REGION) -> date:
@@ -138,10 +143,11 @@ class Pages:
             raise Mistake(str(problems[0]))
         return content
 
-    def function_in_page(self, example: str) -> str:
+    @_may_be_missing
+    def function_in_page(self, example: str, *, on=None) -> str:
         """A function of docs/examples that the reader can run in the page; without JavaScript its code and recorded result."""
         try:
-            return browser.function_in_page(self.docs / "examples" / example, self._card(None, HOME_REGION))
+            return browser.function_in_page(self.docs / "examples" / example, self._card(on, HOME_REGION))
         except browser.NoExample as error:
             raise Mistake(str(error)) from None
 
@@ -165,7 +171,10 @@ class Pages:
     def replay(self, work, *days: str, free_tier: bool = True, **changes) -> str:
         """A workload billed on several days (the last one: the day of the build): a chart, a table, and what moved the total."""
         earlier = [day for day in map(self._day, days) if day < self.day]
-        months = [self.bill(work, on=day, free_tier=free_tier, **changes) for day in [*earlier, self.day]]
+        billed = [self.bill(work, on=day, free_tier=free_tier, **changes) for day in [*earlier, self.day]]
+        months = [month for month in billed if isinstance(month, Month)]
+        if not months:
+            return str(billed[-1])
         chart = replay.chart(months, "chart-replay", self.day)
         return f"{chart}\n\n{replay.table(months, self.print, 'What moved it')}"
 
@@ -298,6 +307,10 @@ MACROS = (
 FILTERS = ("usd", "quantity", "percent", "times", "table", "date")
 
 
+def _bound(value: rates.Value, name: str) -> Decimal | None:
+    return {"max": value.amount, "min": value.least, "step": value.step}.get(name)
+
+
 def _plain_number(value) -> Fraction:
     try:
         return Fraction(value) if isinstance(value, (int, Decimal, Fraction)) else Fraction(str(value))
@@ -332,6 +345,8 @@ def register(env) -> None:
             env.page.meta["rates_verified"] = looks.as_meta()
 
     env.finish_page = finish_page
+    if is_past:
+        env.conf["markdown_extensions"].append(asof.LeaveOut(formatting.day(day)))
     for name in MACROS:
         env.macro(getattr(pages, name), name)
     for name in FILTERS:
