@@ -107,6 +107,23 @@ def test_every_requirement_says_why_it_is_there():
         assert path.with_suffix(".txt").exists(), f"{path.relative_to(ROOT)} is not compiled; run: make lock"
 
 
+def test_what_macros_import_is_required_and_nothing_else_says_so():
+    """A reason that names macros/ is true: the package is imported there, in the file that it names."""
+    package = {"yaml": "pyyaml"}
+    imported: dict[str, set[str]] = {}
+    for path in (ROOT / "macros").rglob("*.py"):
+        for name in re.findall(r"^\s*(?:from|import) (\w+)", text_of(path), re.MULTILINE):
+            if name not in sys.stdlib_module_names:
+                imported.setdefault(package.get(name, name), set()).add(path.relative_to(ROOT).as_posix())
+    reasons = dict(re.findall(r"^([\w-]+)[^#\n]*# (.*)$", text_of(ROOT / "requirements.in"), re.MULTILINE))
+    assert imported.keys() <= reasons.keys(), "imported by macros/, not asked for in requirements.in"
+    for name, reason in reasons.items():
+        named = re.search(r"macros/(?:\w+\.py)?", reason)
+        if named:
+            files = imported.get(name, set())
+            assert any(file.startswith(named[0]) for file in files), f"{name}: {reason}: imported by {sorted(files) or 'nothing'}"
+
+
 def test_every_requirement_is_pinned_with_hashes_and_names_no_place():
     for path in requirements("txt"):
         text = text_of(path)
