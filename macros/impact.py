@@ -59,10 +59,10 @@ class Move:
         return self.page.startswith("reference/")
 
 
-def render(book: RateBook, docs: Path, day: date, only: set[str] | None = None) -> dict[str, str]:
-    """Every page's Markdown (or that of the named ones) with its macros rendered."""
+def render(book: RateBook, docs: Path, day: date, only: set[str] | None = None, *, is_past: bool = False) -> dict[str, str]:
+    """Every page's Markdown (or that of the named ones) with its macros rendered. `is_past`: as of an earlier day, as AS_OF builds it."""
     current = SimpleNamespace(name="")
-    site = pages.Pages(book, day, docs, lambda: (current.name, ""))
+    site = pages.Pages(book, day, docs, lambda: (current.name, ""), is_past=is_past)
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
     environment.globals |= {name: getattr(site, name) for name in pages.MACROS}
     environment.filters |= {name: getattr(site, name) for name in pages.FILTERS}

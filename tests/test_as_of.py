@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 
 import markdown
 import pytest
 
-from macros import asof, pages, rates
-from tests import built
-from tests.pages import text_of
+from macros import asof, impact, rates
 
 DOCS = Path(__file__).parent.parent / "docs"
-# The preview's first day, the day before the original guide's rates and that day, its last; each year; days beside a vendor's change.
-DAYS = ["2014-11-13", "2015-02-06", "2015-02-07", "2016-01-23", *(f"{year}-01-01" for year in range(2015, 2027)), "2020-11-30", "2021-09-28", "2025-07-31"]
+# The preview's first day, the day before the first rates on file and that day itself, some years, and days beside a vendor's change.
+DAYS = ["2014-11-13", "2015-02-06", "2015-02-07", "2017-01-01", "2019-01-01", "2020-11-30", "2021-09-28", "2023-01-01", "2025-07-31"]
+
+
+@pytest.fixture(scope="module")
+def book() -> rates.RateBook:
+    return rates.load()
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_every_page_can_be_rendered_as_of(day):
-    book = rates.load()
-    assert len(rendered(book, date.fromisoformat(day))) > 40
+def test_every_page_can_be_rendered_as_of(book, day):
+    assert len(impact.render(book, DOCS, date.fromisoformat(day), is_past=True)) > 40
 
 
 def passages(text: str) -> str:

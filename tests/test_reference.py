@@ -160,9 +160,17 @@ class TestAsOfAnotherDay:
         assert "$0.00001667<" in html and "$0.0000166667<" not in html
         assert ">100 ms<" in html
 
-    def test_what_did_not_exist_is_not_available(self, past):
+    def test_no_sentence_is_about_what_did_not_exist(self, past):
+        for path in past.rglob("index.html"):
+            article = re.search(r"<article.*</article>", path.read_text(encoding="utf-8"), re.DOTALL)[0]
+            blocks = re.split(r"</?(?:p|li|tr|td|th|h\d|div|caption|figcaption|dd|dt|pre)\b[^>]*>", article)
+            texts = [" ".join(re.sub(r"<[^>]+>", "", block).split()) for block in blocks]
+            assert [text for text in texts if "not available on 23 January 2016" in text.lower() and len(text) > 60] == [], path
+
+    def test_what_did_not_exist_is_left_out_and_says_so(self, past):
         html = (past / "pricing" / "lambda" / "index.html").read_text(encoding="utf-8")
-        assert "not available on 23 January 2016" in html
+        assert "Left out: this passage is about something that did not exist, or has no price on file, on 23 January 2016." in html
+        assert "cheaper for a GB-second" not in html
         lambda_reference = (past / "reference" / "lambda" / "index.html").read_text(encoding="utf-8")
         section = lambda_reference.split('id="lambda-duration-arm64"')[1].split("<h2")[0]
         assert "Not available on 23 January 2016" in section

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -112,8 +113,10 @@ def test_what_macros_import_is_required_and_nothing_else_says_so():
     package = {"yaml": "pyyaml"}
     imported: dict[str, set[str]] = {}
     for path in (ROOT / "macros").rglob("*.py"):
-        for name in re.findall(r"^\s*(?:from|import) (\w+)", text_of(path), re.MULTILINE):
-            if name not in sys.stdlib_module_names:
+        for node in ast.walk(ast.parse(text_of(path))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            for name in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"macros"}:
                 imported.setdefault(package.get(name, name), set()).add(path.relative_to(ROOT).as_posix())
     reasons = dict(re.findall(r"^([\w-]+)[^#\n]*# (.*)$", text_of(ROOT / "requirements.in"), re.MULTILINE))
     assert imported.keys() <= reasons.keys(), "imported by macros/, not asked for in requirements.in"
