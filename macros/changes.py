@@ -46,6 +46,11 @@ def service(name: str) -> str:
     return "lambda" if first == "month" else first
 
 
+def place(section: str, name: str) -> str:
+    """Where the reference has an entry, from the site's root."""
+    return f"reference/{'quotas' if section == 'quotas' else service(name)}/#{anchor(section, name)}"
+
+
 def price_text(value: RateValue, unit: str) -> str:
     """All tiers of a value in words: this up to 1,024, then that, per GB-month."""
     if not value.tiers:

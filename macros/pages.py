@@ -62,7 +62,7 @@ class Pages:
         self.book, self.day, self.docs, self.is_past = book, as_of, docs, is_past
         self._current_page = current_page  # () -> (key of the page that is being rendered, path to the site's root)
         self._receipts: dict[str, receipts.Page] = {}
-        self._looks: dict[str, freshness.Looks] = {}
+        self._looks: dict[str, set[freshness.Look]] = {}
 
     # -- macros ---------------------------------------------------------------------------------------------------------------
 
@@ -251,7 +251,7 @@ class Pages:
 
     def _page(self) -> receipts.Page:
         key, root = self._current_page()
-        return self._receipts.setdefault(key, receipts.Page(root))
+        return self._receipts.setdefault(key, receipts.Page(root, day=None if self.is_past else self.day, due=self._due))
 
     def _text(self, figure: Figure) -> str:
         """A figure as text when no filter was named."""
@@ -269,25 +269,29 @@ class Pages:
     def print(self, figure: Figure) -> str:
         return self._show(figure, self._text(figure), True)
 
-    def looks(self) -> freshness.Looks | None:
-        """When the rates behind the figures of the current page were last looked at; None where it has none so far."""
-        return self._looks.get(self._current_page()[0])
+    def freshness(self) -> str:
+        """When the rates behind the figures of the current page were last checked, as HTML; empty where it has none so far."""
+        key, root = self._current_page()
+        found = self._looks.get(key)
+        return freshness.summary(found, root, None if self.is_past else self.day) if found else ""
 
     def _note(self, figure: Figure) -> None:
         key, _ = self._current_page()
-        for look in freshness.looks(figure, self.day):
-            self._looks[key] = look.with_(self._looks.get(key))
+        self._looks.setdefault(key, set()).update(freshness.looks(figure, self.day))
+
+    def _due(self, figure: Figure) -> date | None:
+        return freshness.due(figure, self.day)
 
     def _show(self, figure: Figure, text: str, receipt: bool | str) -> str:
         self._note(figure)
         page = self._page()
         if receipt is True:
-            return page.figure(text, receipts.content(figure, text, page), figure.value)
+            return page.figure(text, receipts.content(figure, text, page), figure.value, self._due(figure))
         if receipt == "row":
             page.waiting.append(receipts.content(figure, text, page))
         elif receipt is not False:
             raise Mistake(f'receipt is True, False or "row", not {receipt!r}')
-        return receipts.plain(text, figure.value)
+        return page.plain(text, figure.value, self._due(figure))
 
     def _unavailable(self, text: str) -> str:
         """As text; but what waits for a figure that opens its receipt must not wait for one in another row."""
@@ -341,8 +345,7 @@ def register(env) -> None:
     def finish_page() -> None:
         """After a page the theme knows how fresh its figures are (docs/.theme/main.html)."""
         pages.finish_page()
-        if looks := pages.looks():
-            env.page.meta["rates_verified"] = looks.as_meta()
+        env.page.meta["rates_verified"] = pages.freshness()
 
     env.finish_page = finish_page
     if is_past:

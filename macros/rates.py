@@ -77,6 +77,13 @@ class Provenance:
     read_in: str = ""
     note: str = ""
 
+    @property
+    def doubt(self) -> str:
+        """Why a reader should be wary of the value: "sources conflict", "one source only", or nothing."""
+        if self.note.lower().startswith("sources conflict"):
+            return "sources conflict"
+        return "one source only" if self.confidence == "medium" else ""
+
 
 @dataclass(frozen=True)
 class Tier:

@@ -2,18 +2,20 @@
 
 A receipt is a popover: it opens by mouse and by keyboard without a script. It is phrasing content on one line, so that it may
 stand in a paragraph, a heading or a table cell and Markdown leaves it alone. The outer element is <samp> and holds only spans
-and links: Material's search index ends an exclusion at the first closing tag of the same name.
+and links: Material's search index ends an exclusion at the first closing tag of the same name. Since it cannot hold a <ul>, roles
+make its rows the items of a list, so that a screen reader steps through them; its titles name it.
 The numbers printed on a receipt, multiplied and added as printed, give the printed result within its last digit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from fractions import Fraction
 from html import escape
 
 from . import formatting
-from .changes import anchor, service
+from .changes import place
 from .figures import Difference, Figure, Known, Measure, Money, Month, Price, Ratio
 from .metering import Usage
 from .rates import GLOBAL, Provenance
@@ -23,32 +25,53 @@ _TIMES, _DIVIDED, _MINUS = " × ", " ÷ ", "−"
 
 
 class Page:
-    """The receipts of one page. Equal receipts are printed once; every figure that has one opens it."""
+    """The receipts of one page. Equal receipts are printed once; every figure that has one opens it.
 
-    def __init__(self, root: str = ""):
-        self.root = root  # from this page to the site's root: "../"
+    `root`: from this page to the site's root, "../". `day`: the day of the build, from which a figure counts as overdue; None in a
+    build as of an earlier day, where nothing does. `due`: the day after which a rate behind a figure needs another check, if any.
+    """
+
+    def __init__(self, root: str = "", *, day: date | None = None, due: Callable[[Figure], date | None] = lambda _figure: None):
+        self.root, self.day, self.due = root, day, due
         self._ids: dict[str, str] = {}
         self._made: list[str] = []  # receipts that are not yet on the page
         self.waiting: list[str] = []  # contents that go onto the receipt of the next figure
 
-    def figure(self, text: str, content: str, value: Fraction | None) -> str:
+    def figure(self, text: str, content: str, value: Fraction | None, due: date | None = None) -> str:
         """A figure that can be opened, followed by its receipt, with all that waits for it, and by those that its receipt names."""
-        button = self.button(text, "".join(self.waiting) + content, value)
+        button = self.button(text, "".join(self.waiting) + content, value, due)
         made, self._made, self.waiting = "".join(self._made), [], []
         return button + made
 
-    def button(self, text: str, content: str, value: Fraction | None) -> str:
+    def button(self, text: str, content: str, value: Fraction | None, due: date | None = None) -> str:
         """A figure within a receipt: receipts do not stand in one another, so its own follows with the next `figure`."""
         if content not in self._ids:
             name = self._ids[content] = f"receipt-{len(self._ids) + 1}"
-            self._made.append(f'<samp class="receipt" id="{name}" popover data-search-exclude>{content}</samp>')
+            titled, named = _with_titles(name, content)
+            self._made.append(f'<samp class="receipt" id="{name}" popover role="group"{named} data-search-exclude>{titled}</samp>')
         number = "" if value is None else f' value="{escape(formatting.exact(value))}"'
-        return f'<button type="button" class="figure" popovertarget="{self._ids[content]}"{number}>{text}</button>'
+        return f'<button type="button" class="figure" popovertarget="{self._ids[content]}"{number}{self._due(due)}>{text}</button>'
+
+    def plain(self, text: str, value: Fraction, due: date | None = None) -> str:
+        """A figure that opens nothing, for a cell beside one that does."""
+        return f'<data class="figure" value="{escape(formatting.exact(value))}"{self._due(due)}>{text}</data>'
+
+    def _due(self, due: date | None) -> str:
+        """The attributes that docs/assets/js/freshness.mjs reads and sets."""
+        if not (due and self.day):
+            return ""
+        return f' data-due="{due.isoformat()}"{" data-overdue" if due < self.day else ""}'
 
 
-def plain(text: str, value: Fraction) -> str:
-    """A figure that opens nothing, for a cell beside one that does."""
-    return f'<data class="figure" value="{escape(formatting.exact(value))}">{text}</data>'
+_TITLE = '<span class="receipt__title"'
+
+
+def _with_titles(name: str, content: str) -> tuple[str, str]:
+    """The content with an id at each title, and the attribute that names the receipt after them: a row's receipt has several."""
+    first, *others = content.split(_TITLE)
+    ids = [f"{name}-title" if number == 1 else f"{name}-title-{number}" for number in range(1, len(others) + 1)]
+    marked = "".join(f'{_TITLE} id="{id_}"{rest}' for id_, rest in zip(ids, others, strict=True))
+    return first + marked, f' aria-labelledby="{" ".join(ids)}"' if ids else ' aria-label="Receipt"'
 
 
 def content(figure: Figure, text: str, page: Page) -> str:
@@ -62,13 +85,22 @@ def content(figure: Figure, text: str, page: Page) -> str:
     if isinstance(figure, Measure):
         return _measure_receipt(figure, text)
     if isinstance(figure, Price):
-        return _title(figure.rate.label) + _rate(figure, page) + _total("Price", text)
+        return _title(figure.rate.label) + _list("rows", _rate(figure, page) + _total("Price", text))
     assert isinstance(figure, Known)
-    return _title(figure.dated.label) + _known(figure, page) + _total("Value", text)
+    return _title(figure.dated.label) + _list("rows", _known(figure, page) + _total("Value", text))
 
 
-def _span(kind: str, text: str) -> str:
-    return f'<span class="receipt__{kind}">{text}</span>'
+def _span(kind: str, text: str, role: str = "") -> str:
+    attributes = f' role="{role}"' if role else ""
+    return f'<span class="receipt__{kind}"{attributes}>{text}</span>'
+
+
+def _list(kind: str, items: str) -> str:
+    return _span(kind, items, "list")
+
+
+def _entry(kind: str, text: str) -> str:
+    return _span(kind, text, "listitem")
 
 
 def _title(text: str, where: str = "") -> str:
@@ -78,7 +110,7 @@ def _title(text: str, where: str = "") -> str:
 def _row(what: str, amount: str, kind: str = "line") -> str:
     """A line with its amount; the space between keeps them apart where there is no style sheet."""
     modifier = "line receipt__line--free" if kind == "free" else kind
-    return _span(modifier, f"{_span('sum', what)} {_span('amount', amount)}")
+    return _entry(modifier, f"{_span('sum', what)} {_span('amount', amount)}")
 
 
 def _total(label: str, text: str) -> str:
@@ -95,12 +127,12 @@ def _bill_receipt(figure: Money, text: str, page: Page) -> str:
         usual = formatting.usd_exact(bill.total)
         month = text if len(text) > len(usual) else usual  # a sum that needs more digits has asked for them
         foot = _total("Total", month) + (_row("Rounded", text, "rounded") if text != month else "")
-    return _title(figure.title, _where(bill)) + body + foot + _rates_of(bill, page)
+    return _title(figure.title, _where(bill)) + _list("rows", body + foot) + _rates_of(bill, page)
 
 
 def _item(line: LineItem) -> str:
     """One dimension: what was used, what of it is free, and each tier as quantity x price."""
-    rows = [_span("item", escape(line.rate.label))]
+    rows = [_entry("item", escape(line.rate.label))]
     rows += [_usage(usage, line.unit) for usage in line.usages if len(usage.factors) > 1 or len(line.usages) > 1]
     if len(line.usages) > 1:
         rows.append(_row("used in all", formatting.measure(line.quantity, line.unit)))
@@ -138,7 +170,7 @@ def _measure_receipt(figure: Measure, text: str) -> str:
     rows = [_usage(usage, figure.unit) for usage in figure.usages]
     if figure.free:
         rows.append(_row("free tier", f"{_MINUS}{formatting.measure(figure.free, figure.unit)}", "free"))
-    return _title("What was metered") + "".join(rows) + _total(f"Quantity in {formatting.plural(figure.unit)}", text)
+    return _title("What was metered") + _list("rows", "".join(rows) + _total(f"Quantity in {formatting.plural(figure.unit)}", text))
 
 
 def _two(first: object, second: object, sign: str, text: str, page: Page) -> str:
@@ -146,11 +178,11 @@ def _two(first: object, second: object, sign: str, text: str, page: Page) -> str
     sides = _sides(first, second, sign, text)
     pairs = zip((first, second), sides, strict=True)
     named = "".join(_row(_name(side), _open(side, shown, page)) for side, shown in pairs if isinstance(side, Figure))
-    return named + _row(sign.join(sides), text, "total")
+    return _list("rows", named + _row(sign.join(sides), text, "total"))
 
 
 def _open(side: Figure, text: str, page: Page) -> str:
-    return page.button(text, content(side, text, page), side.value)
+    return page.button(text, content(side, text, page), side.value, page.due(side))
 
 
 def _name(side: Figure) -> str:
@@ -209,7 +241,7 @@ def _side(side: object, places: int | None) -> str:
 
 
 def _rates_of(bill: Bill, page: Page) -> str:
-    return _span("rates", "".join(_rate_lines(bill, page).values()))
+    return _list("rates", "".join(_rate_lines(bill, page).values()))
 
 
 def _rate_lines(bill: Bill, page: Page) -> dict[str, str]:
@@ -242,36 +274,41 @@ def _rate(figure: Price, page: Page) -> str:
 
 
 def _rate_line(name: str, price: str, region: str, since, provenance: Provenance, page: Page) -> str:
-    """Name, price with unit, region, in force since, verified on, source, and where the reference has it."""
+    """Name, price with unit, region, in force since, verified on, source, where the reference has it, and what is doubtful about it."""
     where = "everywhere" if region == GLOBAL else region
-    return _span(
-        "rate",
-        f"{_span('name', escape(name))} {price}, {where}, in force since {formatting.day(since)}, {_provenance(provenance)}, {_reference('rates', name, page)}",
-    )
+    told = f"{price}, {where}, in force since {formatting.day(since)}, {_provenance(provenance)}, {_reference('rates', name, page)}"
+    return _entry("rate", f"{_span('name', escape(name))} {told}{_doubt(provenance)}")
 
 
 def _known(figure: Known, page: Page) -> str:
     since = formatting.day(figure.in_force.since)
     name, section = figure.dated.name, figure.section
     told = f"in force since {since}, {_provenance(figure.provenance)}, {_reference(section, name, page)}"
-    return _span("rate", f"{_span('name', escape(name))} {told}")
+    return _entry("rate", f"{_span('name', escape(name))} {told}{_doubt(figure.provenance)}")
 
 
 def _reference(section: str, name: str, page: Page) -> str:
     """A link to the row of the rate itself."""
-    target = "quotas" if section == "quotas" else service(name)
-    return f'<a href="{page.root}reference/{target}/#{anchor(section, name)}">in the reference</a>'
+    return f'<a href="{page.root}{place(section, name)}">in the reference</a>'
 
 
 def _provenance(provenance: Provenance) -> str:
     source = f'<a href="{escape(provenance.source.url)}">{escape(provenance.source.title)}</a>'
-    doubt = ", one source only" if provenance.confidence == "medium" else ""
-    return f"verified on {formatting.day(provenance.verified)}{doubt}: {source}"
+    return f"verified on {formatting.day(provenance.verified)}: {source}"
+
+
+def _doubt(provenance: Provenance) -> str:
+    """Why a reader should be wary of a value, with what the file says about it."""
+    doubt = provenance.doubt
+    if not doubt:
+        return ""
+    told = provenance.note if provenance.note.lower().startswith(doubt) else f"{doubt.capitalize()}. {provenance.note}".strip()
+    return " " + _span("note", escape(told))
 
 
 def bill_table(month: Month, page: Page) -> str:
     """A bill as a table, set like a till receipt; its total opens the receipt with the rates."""
-    rows = "".join(_table_rows(month.bill.lines))
+    rows = "".join(_table_rows(month.bill.lines, page))
     total = page.figure(*_total_figure(month, page))
     card = month.bill.card
     where = f"{card.book.regions[card.region]}, rates of {formatting.day(card.on)}"
@@ -284,24 +321,24 @@ def bill_table(month: Month, page: Page) -> str:
     )
 
 
-def _total_figure(month: Month, page: Page) -> tuple[str, str, Fraction]:
+def _total_figure(month: Month, page: Page) -> tuple[str, str, Fraction, date | None]:
     money = month.total
     text = formatting.usd(money.value)
-    return text, content(money, text, page), money.value
+    return text, content(money, text, page), money.value, page.due(money)
 
 
-def _table_rows(items: Iterable[LineItem]) -> Iterable[str]:
+def _table_rows(items: Iterable[LineItem], page: Page) -> Iterable[str]:
     for line in items:
         label = f'<th scope="row">{escape(line.rate.label)}</th>'
         if line.allowance and line.allowance.quantity:
             taken = formatting.measure(line.allowance.quantity, line.unit)
-            nothing = plain(formatting.usd(0), Fraction(0))
+            nothing = page.plain(formatting.usd(0), Fraction(0))
             cells = f'<td class="num">{taken}</td> <td class="num">free tier</td> <td class="num">{nothing}</td>'
             yield f'<tr class="bill__free">{label} {cells}</tr> '
             if not line.billable:
                 continue
         for tier in line.tiers:
             price = "free" if line.value.free else f"{formatting.price(tier.price)} {formatting.unit(line.unit, tier.per)}"
-            cost = plain(formatting.usd(tier.cost), tier.cost)
+            cost = page.plain(formatting.usd(tier.cost), tier.cost)
             quantity = formatting.measure(tier.quantity, line.unit)
             yield f'<tr>{label} <td class="num">{quantity}</td> <td class="num">{price}</td> <td class="num">{cost}</td></tr> '

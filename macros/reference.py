@@ -8,7 +8,7 @@ from fractions import Fraction
 from html import escape
 
 from . import charts, formatting
-from .changes import Change, all_changes, anchor, price_text, service, value_text
+from .changes import Change, all_changes, anchor, place, price_text, service, value_text
 from .rates import GLOBAL, Dated, Provenance, Rate, RateBook, RateValue, Value
 
 SERVICES = {
@@ -77,9 +77,9 @@ def _tiers(value: RateValue, unit: str) -> str:
     rows = []
     for tier in value.tiers:
         price = "not known" if tier.price is None else _figure(formatting.price(tier.price), Fraction(tier.price) / Fraction(value.per))
-        bound = f" up to {formatting.measure(tier.up_to, unit)}" if tier.up_to is not None else " above" if len(value.tiers) > 1 else ""
-        rows.append(f"{price}{bound}")
-    return "<br>".join(rows) + f" <small>{formatting.unit(unit, value.per)}</small>"
+        bound = f"up to {formatting.measure(tier.up_to, unit)}" if tier.up_to is not None else "above" if len(value.tiers) > 1 else ""
+        rows.append(f'<span class="tier">{price} <span class="tier__bound">{bound}</span></span>' if bound else price)
+    return f'{" ".join(rows)} <small class="tier__unit">{formatting.unit(unit, value.per)}</small>'
 
 
 def _figure(text: str, value: Fraction) -> str:
@@ -87,7 +87,7 @@ def _figure(text: str, value: Fraction) -> str:
 
 
 def _source(provenance: Provenance) -> str:
-    doubt = " (one source only)" if provenance.confidence == "medium" else ""
+    doubt = f" ({provenance.doubt})" if provenance.doubt else ""
     read = f" <small>Read in {escape(provenance.read_in)}.</small>" if provenance.read_in else ""
     note = f" <small>{escape(provenance.note)}</small>" if provenance.note else ""
     link = f'<a href="{escape(provenance.source.url)}">{escape(provenance.source.title)}</a>'
@@ -98,28 +98,19 @@ def _history(rate: Rate, on: date) -> list[str]:
     """Where a dimension has had more than one value in a region: the chart of the first tier, and everything as a table."""
     region = GLOBAL if rate.is_global else HOME_REGION
     values = [value for value in rate.values if region in value.regions]
-    points = [(value.since, _first_price(value)) for value in values if value.since <= on]
-    while points and points[0][1] is None:
-        points.pop(0)
+    steps = [charts.Step(value.since, _first_price(value)) for value in values if value.since <= on]
     if len(rate.values) < 2 or len({value.since for value in rate.values}) < 2:
         return []
     rows = "".join(_history_row(value, rate) for value in reversed(rate.values))
     name = anchor("rates", rate.dimension)
     caption = f"<caption>History of {escape(rate.label)}, newest first</caption>"
     table = f'<table class="rates rates--history">{caption}{_head("From", "Regions", "Price", "Source, verified on")}<tbody>{rows}</tbody></table>'
-    if len({price for _, price in points}) < 2:
-        return [table]
     title = f"{rate.label}: the price{' of the first tier' if any(len(value.tiers) > 1 for value in values) else ''} over time"
-    told = "; ".join(f"{_price(value)} from {formatting.day(since)}" for since, value in points)
-    chart = charts.steps(
-        f"chart-{name}",
-        title,
-        f"{'Everywhere' if region == GLOBAL else region}, {formatting.unit(rate.unit)}: {told}.",
-        points,
-        on,
-        _price,
-    )
-    return [chart, table]
+    told = "; ".join(f"{_price(step.value)} from {formatting.day(step.since)}" for step in steps)
+    where = "Everywhere" if region == GLOBAL else region
+    unit = formatting.unit(rate.unit)
+    chart = charts.steps(charts.Chart(f"chart-{name}", title, f"{where}, {unit}: {told}.", unit, steps, on, _price))
+    return [chart, table] if chart else [table]
 
 
 def _first_price(value: RateValue) -> Fraction | None:
@@ -185,8 +176,7 @@ def _year(year: int, entries: list[Change]) -> str:
 
 def where(change: Change) -> str:
     """The place of a change in the reference, from the site's root."""
-    page_ = "quotas" if change.section == "quotas" else service(change.name)
-    return f"reference/{page_}/#{change.anchor}"
+    return place(change.section, change.name)
 
 
 def _change_row(change: Change) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from . import charts, formatting
 from .changes import Change, all_changes, service
@@ -35,13 +36,24 @@ def _columns(changed: str) -> tuple[tuple[str, str], ...]:
 
 
 def chart(months: Sequence[Month], name: str, until: date) -> str:
-    """The totals as steps; days on which nothing moved make no step."""
-    points: list[charts.Point] = []
-    for month in months:
-        if not points or points[-1][1] != month.total.value:
-            points.append((month.bill.card.on, month.total.value))
-    told = "; ".join(f"{formatting.usd(value)} from {formatting.day(day)}" for day, value in points)
-    return charts.steps(name, f"{months[0].title}: the total through time", told + ".", points, until, formatting.usd)
+    """The totals as steps, each with what moved it; days on which nothing moved make no step."""
+    steps = [charts.Step(months[0].bill.card.on, months[0].total.value)]
+    for before, month in pairwise(months):
+        if month.total.value != steps[-1].value:
+            steps.append(charts.Step(month.bill.card.on, month.total.value, _moved_most(before.bill, month.bill)))
+    told = "; ".join(f"{formatting.usd(step.value)} from {formatting.day(step.since)}" for step in steps)
+    return charts.steps(charts.Chart(name, f"{months[0].title}: the total through time", told + ".", "a month", steps, until, formatting.usd))
+
+
+def _moved_most(before: Bill, after: Bill) -> str:
+    """What moved the bill most, in the few words that a chart has room for: a billing rule, or a price dimension."""
+    costs = {line.dimension: line.cost for line in before.lines}
+    line = max(after.lines, key=lambda line: abs(line.cost - costs.get(line.dimension, 0)))
+    rules = [change for change in _between(before.card, after.card, "rules") if service(change.name) == service(line.dimension)]
+    old = next((old for old in before.lines if old.dimension == line.dimension), None)
+    if rules and old and old.quantity != line.quantity:
+        return f"{rules[-1].label} {rules[-1].after}"
+    return line.rate.label
 
 
 def movers(before: Bill, after: Bill) -> list[str]:

@@ -9,14 +9,14 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from macros import changes, figures, freshness, impact, pages, rates
+from macros import changes, impact, rates
 from tests import built, record
 from tests.pages import read
 
@@ -193,40 +193,6 @@ def test_the_image_example_replayed_shows_each_day_and_what_moved_it():
     assert "S3 Standard storage" in rows[1]
     assert "100 ms before, 1 ms from 1 December 2020" in rows[2] and "provisioned" not in rows[2]
     assert "nothing that this workload uses" in rows[3]
-
-
-class TestFreshness:
-    def test_the_oldest_look_decides_when_a_page_is_due(self):
-        site_pages = pages.Pages(rates.load(record.FILE), date(2026, 11, 1), ROOT / "docs", lambda: ("page.md", ""))
-        card = site_pages.book.card(on=date(2026, 11, 1), region="us-east-1")
-        str(site_pages.price("lambda.requests"))
-        str(site_pages.price("lambda.edge.requests"))
-        looked = [(card.price(name).provenance.verified, card.rate(name).recheck_days) for name in ("lambda.requests", "lambda.edge.requests")]
-        found = site_pages.looks()
-        assert found.oldest == min(day for day, _ in looked) and found.newest == max(day for day, _ in looked)
-        assert found.due == min(day + timedelta(days=period) for day, period in looked)
-
-    def test_a_price_of_the_past_does_not_get_stale(self):
-        site_pages = pages.Pages(rates.load(record.FILE), date(2026, 11, 1), ROOT / "docs", lambda: ("page.md", ""))
-        str(site_pages.bill("image-resize", on="2015-02-07").only("lambda.duration").total)
-        assert site_pages.looks() is None
-        assert list(freshness.looks(figures.Unavailable("x"), date(2026, 11, 1))) == []
-
-    def test_pages_with_figures_say_when_their_rates_were_verified(self, site):
-        html = (site / "pricing" / "s3" / "index.html").read_text(encoding="utf-8")
-        assert re.search(r'data-rates-due="\d{4}-\d{2}-\d{2}"', html) and "rates verified" in html
-        assert "data-rates-due" not in (site / "further-reading" / "index.html").read_text(encoding="utf-8")
-
-    @pytest.mark.parametrize(("clock", "stale"), [(-1, False), (2, True)])
-    def test_a_page_says_by_the_readers_clock_that_its_rates_are_old(self, site, site_url, browser, clock, stale):
-        due = date.fromisoformat(re.search(r'data-rates-due="([\d-]+)"', (site / "index.html").read_text(encoding="utf-8")).group(1))
-        page = browser.new_page()
-        page.clock.set_fixed_time(f"{due + timedelta(days=clock)}T12:00:00Z")
-        page.goto(site_url)
-        page.wait_for_timeout(300)
-        shown = page.locator("[data-rates-due]").inner_text()
-        page.close()
-        assert ("longer ago than this guide allows" in shown) is stale
 
 
 def test_one_changed_rate_is_found_on_the_page_in_its_receipt_in_the_reference_and_in_the_data(tmp_path):

@@ -1,33 +1,45 @@
 // @ts-check
 /**
- * Below a page stands when its rates were verified. If, by the reader's clock, the first of them is due for another look, say so:
- * the build could not know how long its pages would be read.
+ * Below a page stands which of its rates are overdue for another check, as of the day of the build. A page may be read long after
+ * that: here the reader's clock decides. Every rate is already in the list, the first to be due first; this only shows and hides.
  */
 
 /**
- * @param {string} due the day (2026-12-01) after which a rate counts as old
+ * @param {string} due the last day (2026-12-01) on which a rate counts as fresh
  * @param {Date} now
  * @returns {boolean}
  */
-export function isStale(due, now) {
+export function isOverdue(due, now) {
   return /^\d{4}-\d{2}-\d{2}$/.test(due) && now.getTime() >= Date.parse(`${due}T00:00:00Z`) + 86_400_000;
 }
 
-function tell() {
-  document.querySelectorAll("[data-rates-due]").forEach((line) => {
-    const due = line.getAttribute("data-rates-due") ?? "";
-    if (!isStale(due, new Date()) || line.querySelector("[data-live]")) return;
-    const warning = document.createElement("strong");
-    warning.setAttribute("data-live", "");
-    warning.className = "rates-verified__stale";
-    warning.textContent = " That is longer ago than this guide allows: check with the source before you rely on a figure.";
-    line.append(warning);
+function decide() {
+  const now = new Date();
+  document.querySelectorAll("[data-rates-overdue]").forEach((list) => {
+    count(list, now);
+    list.querySelectorAll("[data-rates-more]").forEach((more) => count(more, now));
   });
+  document.querySelectorAll(".figure[data-due]").forEach((figure) => {
+    figure.toggleAttribute("data-overdue", isOverdue(figure.getAttribute("data-due") ?? "", now));
+  });
+}
+
+/**
+ * Shows the overdue rates of a list and says how many they are; without one, the list itself is hidden.
+ * @param {Element} list @param {Date} now
+ */
+function count(list, now) {
+  const rates = [...list.querySelectorAll("[data-due]")];
+  const overdue = rates.filter((rate) => isOverdue(rate.getAttribute("data-due") ?? "", now));
+  rates.forEach((rate) => rate.toggleAttribute("hidden", !overdue.includes(rate)));
+  list.toggleAttribute("hidden", overdue.length === 0);
+  const counted = list.querySelector("[data-count]");
+  if (counted) counted.textContent = String(overdue.length);
 }
 
 if (typeof document !== "undefined") {
   /** @type {any} */
   const page = window;
-  if (page.document$) page.document$.subscribe(() => setTimeout(tell));
-  else tell();
+  if (page.document$) page.document$.subscribe(() => setTimeout(decide));
+  else decide();
 }

@@ -4,6 +4,8 @@
  * elements in the browser. Runs after each page, also one that instant navigation put in place.
  */
 
+import { printReceipts } from "./print-receipts.mjs";
+
 /** @type {{subscribe: (next: () => void) => void} | undefined} */
 const pages = /** @type {any} */ (window).document$;
 
@@ -11,9 +13,6 @@ const pages = /** @type {any} */ (window).document$;
 function nameScrollingBoxes() {
   document.querySelectorAll(".md-typeset__scrollwrap").forEach((box, index) => {
     makeReachable(box, box.querySelector("caption")?.textContent || `Table ${index + 1}`);
-  });
-  document.querySelectorAll("figure.chart").forEach((box, index) => {
-    makeReachable(box, box.querySelector("title")?.textContent || `Chart ${index + 1}`);
   });
 }
 
@@ -47,28 +46,20 @@ function markExternalLinks() {
   links.forEach((link) => link.toggleAttribute("data-external", link.protocol.startsWith("http") && link.origin !== location.origin));
 }
 
-/** With ?receipts in the address a printout shows the receipts too. A link below a page with figures goes there, and prints. */
-function printReceipts() {
-  const asked = () => document.documentElement.classList.toggle("print-receipts", new URLSearchParams(location.search).has("receipts"));
-  asked();
-  document.querySelectorAll(".rates-verified:not(:has(+ .rates-verified__print))").forEach((line) => {
-    const link = document.createElement("a");
-    link.href = "?receipts";
-    link.textContent = "Print with receipts";
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      event.stopPropagation(); // or the theme would go there instantly, and scroll to the top
-      history.replaceState(history.state, "", link.href);
-      asked();
-      print();
+/** In a table whose rows have one receipt each, a press on any figure of a row opens it, at the part that explains the figure. */
+function openReceiptsOfRows() {
+  document.querySelectorAll(".md-content td data.figure").forEach((figure) => {
+    const row = figure.closest("tr");
+    const button = /** @type {HTMLButtonElement | null | undefined} */ (row?.querySelector("button.figure"));
+    if (!row || !button || figure.hasAttribute("data-opens")) return;
+    figure.setAttribute("data-opens", "");
+    figure.addEventListener("click", () => {
+      button.click();
+      const place = [...row.querySelectorAll("data.figure")].indexOf(figure);
+      row.querySelectorAll(`#${button.getAttribute("popovertarget")} .receipt__title`)[place]?.scrollIntoView({ block: "nearest" });
     });
-    const offer = document.createElement("p");
-    offer.className = "rates-verified__print";
-    offer.setAttribute("data-live", "");
-    offer.append(link);
-    line.after(offer);
   });
 }
 
 // After the theme's own subscribers, which make the elements.
-pages?.subscribe(() => setTimeout(() => { nameScrollingBoxes(); nameCopyButtons(); markExternalLinks(); printReceipts(); }));
+pages?.subscribe(() => setTimeout(() => { nameScrollingBoxes(); nameCopyButtons(); openReceiptsOfRows(); markExternalLinks(); printReceipts(); }));
