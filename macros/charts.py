@@ -131,7 +131,7 @@ class _Plot:
         return zip(self.steps, [step.since for step in self.steps[1:]] + [self.end], strict=True)
 
     def words(self) -> str:
-        return "".join((*self._days(), *self._labels(), _text(_MARGIN + 5, self.bottom - 7, "$0", "unit")))
+        return "".join((*self._days(), *self._labels(), _text(_MARGIN + 5, self.bottom - 7, self.chart.label(Fraction(0)), "unit")))
 
     def _days(self) -> Iterator[str]:
         """Below the axis: the end, and the year of each step that has room."""

@@ -79,20 +79,19 @@ def _overdue(in_order: list[Look], root: str, on: date) -> str:
     late = sum(look.due < on for look in in_order)
     items = [_item(look, root, on) for look in in_order]
     more = max(late - NAMED, 0)
-    rest = (
-        f'<details data-rates-more{_hidden(not more)}><summary>and <span data-count>{more}</span> more</summary><ul>{"".join(items[NAMED:])}</ul></details>'
-        if items[NAMED:]
-        else ""
-    )
-    return (
-        f'<div class="rates-overdue" data-rates-overdue{_hidden(not late)}><p>Overdue for another check: <span data-count>{late}</span> of {_rates(len(in_order))}. '
-        f"A figure that rests on one is marked {MARK}.</p><ul>{''.join(items[:NAMED])}</ul>{rest}</div>"
-    )
+    rest = f"<details data-rates-more{_hidden(not more)}><summary>and {_count(more)} more</summary><ul>{''.join(items[NAMED:])}</ul></details>"
+    told = f"Overdue for another check: {_count(late)} of {_rates(len(in_order))}. A figure that rests on one is marked {MARK}."
+    named = f"<p>{told}</p><ul>{''.join(items[:NAMED])}</ul>{rest if items[NAMED:] else ''}"
+    return f'<div class="rates-overdue" data-rates-overdue{_hidden(not late)}>{named}</div>'
 
 
 def _item(look: Look, root: str, on: date) -> str:
     link = f'<a href="{root}{escape(look.place)}">{escape(look.label)}</a>'
     return f'<li data-due="{look.due.isoformat()}"{_hidden(look.due >= on)}>{link}, last checked {formatting.day(look.verified)}</li>'
+
+
+def _count(number: int) -> str:
+    return f"<span data-count>{number}</span>"
 
 
 def _rates(count: int) -> str:
