@@ -109,7 +109,7 @@ def _without_receipts(ours: Path, bare: Path) -> None:
     """Our site whose figures are text only."""
     shutil.copytree(ours, bare)
     with (bare / "macros" / "receipts.py").open("a", encoding="utf-8") as code:
-        code.write("\n\nPage.figure = lambda self, text, content, value: self.waiting.clear() or plain(text, value)\n")
+        code.write("\n\nPage.figure = lambda self, text, content, value, due=None: self.waiting.clear() or self.plain(text, value)\n")
         code.write("content = lambda figure, text, page: ''\n")
 
 

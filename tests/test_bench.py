@@ -18,7 +18,7 @@ def sites(tmp_path_factory):
 def words(site, page):
     """What stands on a page, receipts and chrome aside."""
     text = re.search(r"<article.*?</article>", (site / page).read_text(encoding="utf-8"), re.DOTALL)[0]
-    text = re.sub(r'<samp class="receipt".*?</samp>|<aside.*?</aside>|<p class="rates-verified".*?</p>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<samp class="receipt".*?</samp>|<aside.*?</aside>|<div class="rates-verified".*?</div>', "", text, flags=re.DOTALL)
     return re.sub(r"<[^>]+>|\s", "", text)
 
 
