@@ -109,4 +109,5 @@ class TestForcedColors:
         label = chart.locator("text").last.evaluate("e => getComputedStyle(e).fill")
         line = chart.locator(".chart__line").evaluate("e => getComputedStyle(e).stroke")
         page_text, ground = (forced.evaluate(f"() => getComputedStyle(document.body).{name}") for name in ("color", "backgroundColor"))
-        assert label == page_text and ground not in (label, line)
+        link = forced.locator(".md-content p a").first.evaluate("e => getComputedStyle(e).color")
+        assert (label, line) == (page_text, link) and ground not in (label, line)
