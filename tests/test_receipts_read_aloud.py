@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from macros import pages, rates
-from tests import built, record
+from tests import accessible, built, record
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,8 @@ def test_an_opened_receipt_is_a_named_group_whose_rows_are_items_of_a_list(page,
     assert any("verified on" in item for item in items), "each rate is an item too"
     rows = page.locator(".receipt:popover-open .receipt__amount").count()
     assert len(items) >= rows > 3
+    accessible.prepare(page)
+    assert accessible.structure(page, ".receipt:popover-open") == []
 
 
 def test_a_figure_is_a_button_that_is_called_what_it_reads(page, site_url):
