@@ -86,15 +86,17 @@ class TestCleanUp:
         assert left["retentionInDays"] == 14
         recorded("clean-up/output/logs.txt", listed)
 
-    def test_the_role_that_the_console_made_for_it(self, tmp_path):
+    def test_the_roles_that_the_console_made_for_it(self, tmp_path):
+        """One for each time that a tutorial had the function made, each with a policy of its own."""
         with simulated_aws() as aws:
             iam = aws.client("iam")
-            iam.create_role(RoleName="hello-role-a1b2c3d4", Path="/service-role/", AssumeRolePolicyDocument=ROLE_FOR_LAMBDA)
-            iam.create_role(RoleName="another-role", Path="/service-role/", AssumeRolePolicyDocument=ROLE_FOR_LAMBDA)
             statement = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
             document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-            policy = iam.create_policy(PolicyName="AWSLambdaBasicExecutionRole-e5f6", Path="/service-role/", PolicyDocument=document)
-            iam.attach_role_policy(RoleName="hello-role-a1b2c3d4", PolicyArn=policy["Policy"]["Arn"])
+            for letters in ("a1b2c3d4", "e5f6a7b8"):
+                iam.create_role(RoleName=f"hello-role-{letters}", Path="/service-role/", AssumeRolePolicyDocument=ROLE_FOR_LAMBDA)
+                policy = iam.create_policy(PolicyName=f"AWSLambdaBasicExecutionRole-{letters}", Path="/service-role/", PolicyDocument=document)
+                iam.attach_role_policy(RoleName=f"hello-role-{letters}", PolicyArn=policy["Policy"]["Arn"])
+            iam.create_role(RoleName="another-role", Path="/service-role/", AssumeRolePolicyDocument=ROLE_FOR_LAMBDA)
             shell.run(shell.section("clean-up/commands.sh", "role"), aws, tmp_path)
             assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["another-role"]
             assert iam.list_policies(Scope="Local")["Policies"] == []

@@ -1,23 +1,22 @@
 #!/usr/bin/env bash
 set -euo pipefail
 
+# --8<-- [start:deploy]
+aws cloudformation deploy --stack-name alarms --template-file template.yaml \
+  --parameter-overrides Email=you@example.com --tags project=learn-lambda
+# --8<-- [end:deploy]
+
+# --8<-- [start:try]
+alarm=$(aws cloudformation describe-stack-resource --stack-name alarms --output text \
+  --logical-resource-id Errors --query StackResourceDetail.PhysicalResourceId)
+aws cloudwatch set-alarm-state --alarm-name "$alarm" --state-value ALARM --state-reason "a test"
+# --8<-- [end:try]
+
 # --8<-- [start:name]
 function=$(aws cloudformation describe-stack-resource --stack-name hello --output text \
   --logical-resource-id HelloNode --query StackResourceDetail.PhysicalResourceId)
 echo "$function"
 # --8<-- [end:name]
-
-# --8<-- [start:deploy]
-aws cloudformation deploy --stack-name budget --template-file template.yaml \
-  --parameter-overrides Email=you@example.com "FunctionName=$function" \
-  --tags project=learn-lambda
-# --8<-- [end:deploy]
-
-# --8<-- [start:try]
-alarm=$(aws cloudformation describe-stack-resource --stack-name budget --output text \
-  --logical-resource-id Errors --query StackResourceDetail.PhysicalResourceId)
-aws cloudwatch set-alarm-state --alarm-name "$alarm" --state-value ALARM --state-reason "a test"
-# --8<-- [end:try]
 
 # --8<-- [start:metrics]
 for metric in Invocations Duration; do
@@ -45,5 +44,5 @@ aws ce get-cost-and-usage --granularity MONTHLY --metrics UnblendedCost \
 # --8<-- [end:costs]
 
 # --8<-- [start:delete]
-aws cloudformation delete-stack --stack-name budget
+aws cloudformation delete-stack --stack-name alarms
 # --8<-- [end:delete]

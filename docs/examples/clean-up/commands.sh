@@ -15,15 +15,17 @@ aws logs delete-log-group --log-group-name /aws/lambda/hello
 # --8<-- [end:console]
 
 # --8<-- [start:role]
-role=$(aws iam list-roles --path-prefix /service-role/ --output text \
+roles=$(aws iam list-roles --path-prefix /service-role/ --output text \
   --query 'Roles[?starts_with(RoleName, `hello-role-`)].RoleName')
-policies=$(aws iam list-attached-role-policies --role-name "$role" --output text \
-  --query 'AttachedPolicies[].PolicyArn')
-for policy in $policies; do
-  aws iam detach-role-policy --role-name "$role" --policy-arn "$policy"
-  aws iam delete-policy --policy-arn "$policy"
+for role in $roles; do
+  policies=$(aws iam list-attached-role-policies --role-name "$role" --output text \
+    --query 'AttachedPolicies[].PolicyArn')
+  for policy in $policies; do
+    aws iam detach-role-policy --role-name "$role" --policy-arn "$policy"
+    aws iam delete-policy --policy-arn "$policy"
+  done
+  aws iam delete-role --role-name "$role"
 done
-aws iam delete-role --role-name "$role"
 # --8<-- [end:role]
 
 # --8<-- [start:logs]

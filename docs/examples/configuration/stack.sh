@@ -14,5 +14,5 @@ sam deploy --stack-name sign
 # --8<-- [end:update]
 
 # --8<-- [start:delete]
-sam delete --stack-name sign
+sam delete --no-prompts --stack-name sign
 # --8<-- [end:delete]

@@ -8,7 +8,7 @@ echo "$repository"
 
 # --8<-- [start:role]
 aws cloudformation deploy --stack-name deploy-hello --template-file deploy/role.yaml \
-  --parameter-overrides "Repository=$repository" Stack=hello --capabilities CAPABILITY_IAM
+  --parameter-overrides "Repository=$repository" Stack=hello --capabilities CAPABILITY_NAMED_IAM
 # --8<-- [end:role]
 
 # --8<-- [start:variables]
@@ -29,7 +29,7 @@ aws lambda get-alias --function-name "$function" --name live
 # --8<-- [end:function]
 
 # --8<-- [start:delete]
-sam delete --stack-name hello
+sam delete --no-prompts --stack-name hello
 aws s3 rm "s3://$(name_of Packages)" --recursive
 aws cloudformation delete-stack --stack-name deploy-hello
 # --8<-- [end:delete]

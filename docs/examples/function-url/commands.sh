@@ -14,5 +14,5 @@ curl "$url" --data 'name=Ada'
 # --8<-- [end:call]
 
 # --8<-- [start:delete]
-sam delete --stack-name greeting
+sam delete --no-prompts --stack-name greeting
 # --8<-- [end:delete]

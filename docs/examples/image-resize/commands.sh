@@ -41,6 +41,6 @@ for stack in upload resize; do
   bucket=$(aws cloudformation describe-stacks --stack-name "$stack" --output text \
     --query "Stacks[0].Outputs[?OutputKey=='Bucket'].OutputValue")
   aws s3 rm "s3://$bucket" --recursive
-  sam delete --stack-name "$stack"
+  sam delete --no-prompts --stack-name "$stack"
 done
 # --8<-- [end:delete]

@@ -46,5 +46,5 @@ sam logs --stack-name queue --name Accept --start-time "10min ago"
 # --8<-- [end:logs]
 
 # --8<-- [start:delete]
-sam delete --stack-name queue
+sam delete --no-prompts --stack-name queue
 # --8<-- [end:delete]

@@ -25,5 +25,5 @@ call "$url/lists/party"
 # --8<-- [end:call]
 
 # --8<-- [start:delete]
-sam delete --stack-name lists
+sam delete --no-prompts --stack-name lists
 # --8<-- [end:delete]
