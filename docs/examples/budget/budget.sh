@@ -4,19 +4,20 @@ set -euo pipefail
 # --8<-- [start:create]
 email=you@example.com
 account=$(aws sts get-caller-identity --query Account --output text)
-half_spent=NotificationType=ACTUAL,ComparisonOperator=GREATER_THAN,Threshold=50
-all_forecast=NotificationType=FORECASTED,ComparisonOperator=GREATER_THAN,Threshold=100
+above=ComparisonOperator=GREATER_THAN,Threshold
 you="Subscribers=[{SubscriptionType=EMAIL,Address=$email}]"
-aws budgets create-budget --account-id "$account" --budget "BudgetName=month,\
-BudgetType=COST,TimeUnit=MONTHLY,BudgetLimit={Amount=5,Unit=USD},\
+aws budgets create-budget --account-id "$account" \
+  --budget "BudgetName=month,BudgetType=COST,TimeUnit=MONTHLY,\
+BudgetLimit={Amount=5,Unit=USD},\
 CostTypes={IncludeCredit=false,IncludeRefund=false}" \
   --notifications-with-subscribers \
-  "Notification={$half_spent},$you" "Notification={$all_forecast},$you"
+  "Notification={NotificationType=ACTUAL,$above=50},$you" \
+  "Notification={NotificationType=FORECASTED,$above=100},$you"
 # --8<-- [end:create]
 
 # --8<-- [start:look]
 aws budgets describe-budgets --account-id "$account" \
-  --query 'Budgets[].[BudgetName, BudgetLimit.Amount, CostTypes.IncludeCredit]' --output text
+  --query 'Budgets[].[BudgetName, CostTypes.IncludeCredit]' --output text
 # --8<-- [end:look]
 
 # --8<-- [start:delete]
