@@ -1,47 +1,29 @@
 """Every price on the site, computed from one rates file.
 
     rates <- workload <- metering <- rating <- formatting, figures <- receipts, charts, changes <- reference, export, replay, freshness, browser, asof
-        <- pages <- this module
+        <- templates, placement <- pages <- register <- this module
 
-Only this module and pages.register know MkDocs. `mkdocs serve` keeps imported modules, so each build reloads ours, in import
-order: an edit of macros/*.py shows without a restart.
+Only register.py knows MkDocs. `mkdocs serve` keeps imported modules: after an edit of macros/*.py the next build imports all anew.
 """
 
 import importlib
 import sys
+from pathlib import Path
 
-IMPORT_ORDER = (
-    "lines", "rates", "workload", "metering", "rating", "formatting", "figures", "changes", "receipts", "charts", "reference",
-    "export", "replay", "freshness", "browser", "asof", "pages",
-)  # fmt: skip
+
+def _files() -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in Path(__file__).parent.glob("*.py")}
+
+
+_IMPORTED = _files()
 
 
 def define_env(env):
-    """Called by mkdocs-macros at the start of each build. Bad rates stop it with one line a mistake, before the site is touched."""
-    importlib.reload(sys.modules[__name__])._register(env)
+    """Called by mkdocs-macros at the start of each build."""
+    if _files() != _IMPORTED:
+        for name in [name for name in sys.modules if name == __name__ or name.startswith(f"{__name__}.")]:
+            del sys.modules[name]
+        return importlib.import_module(__name__).define_env(env)
+    from . import register
 
-
-def _register(env):
-    from mkdocs.exceptions import PluginError
-
-    for name in IMPORT_ORDER:
-        full = f"{__name__}.{name}"
-        importlib.reload(sys.modules[full]) if full in sys.modules else importlib.import_module(full)
-    from . import pages, rates
-
-    try:
-        pages.register(env)
-    except (rates.RatesError, pages.Mistake) as error:
-        raise PluginError(f"\n{error}") from None
-
-
-def on_post_page_macros(env):
-    """Called by mkdocs-macros after the macros of each page."""
-    from mkdocs.exceptions import PluginError
-
-    from . import pages
-
-    try:
-        env.finish_page()
-    except pages.Mistake as error:
-        raise PluginError(f"{env.page.file.src_uri}: {error}") from None
+    register.register(env)

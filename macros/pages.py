@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from html import escape
 from pathlib import Path
 
-from . import asof, browser, export, formatting, freshness, lines, metering, rates, rating, receipts, reference, replay, workload
+from . import browser, formatting, freshness, lines, metering, placement, rates, rating, receipts, reference, replay, templates, workload
 from .figures import Figure, Known, Measure, Month, Price, Ratio, Unavailable
 
 HOME_REGION = "us-east-1"
@@ -18,7 +20,11 @@ BOUNDS = ("max", "min", "step")  # of a quota
 
 
 class Mistake(Exception):
-    """An author typed something that cannot be computed. The text is one line."""
+    """An author typed something that cannot be computed. The text is one line; `line` is where, if that is known."""
+
+    def __init__(self, message: str, line: int | None = None):
+        super().__init__(message)
+        self.line = line
 
 
 def _may_be_missing(macro):
@@ -52,6 +58,24 @@ def _passes_unavailable(filter_):
     return wrapped
 
 
+@dataclass
+class _Row:
+    """The figures of the current row of a table that leave their receipt to a later figure, with their lines."""
+
+    number: int = 0
+    waiting: list[tuple[str, int | None]] = field(default_factory=list)
+
+    def waits(self, text: str) -> str:
+        self.waiting.append((text, templates.current_line()))
+        return f"waits {self.number}"
+
+    def opened(self) -> str:
+        if not self.waiting:
+            return ""
+        self.waiting, self.number = [], self.number + 1
+        return f"opens {self.number - 1}"
+
+
 class Pages:
     """The names that pages use, over one rate book. `on` without a value is the day the site is built as of.
 
@@ -63,6 +87,7 @@ class Pages:
         self._current_page = current_page  # () -> (key of the page that is being rendered, path to the site's root)
         self._receipts: dict[str, receipts.Page] = {}
         self._looks: dict[str, set[freshness.Look]] = {}
+        self._rows: dict[str, _Row] = {}
 
     # -- macros ---------------------------------------------------------------------------------------------------------------
 
@@ -82,7 +107,7 @@ class Pages:
     def bill(self, work, *, on=None, region: str = HOME_REGION, free_tier: bool = True, events=None, **changes) -> Month:
         """The bill of a workload: the name of a file in docs/workloads, or a mapping written in the page."""
         if isinstance(work, str):
-            loaded = workload.load(self.docs / "workloads" / f"{work}.yml", name=f"docs/workloads/{work}.yml")
+            loaded = workload.load(self._inside("workloads", f"{work}.yml"), name=f"docs/workloads/{work}.yml")
         else:
             loaded = workload.read(work, name="a workload written in this page")
         loaded = loaded.changed(events=events, **changes)
@@ -138,7 +163,7 @@ class Pages:
     def measured(self, name: str) -> lines.Mapping:
         """Measured numbers: the content of a data file under docs/, every value as the text that stands there."""
         problems: list[lines.Problem] = []
-        content = lines.read(self.docs / name, f"docs/{name}", problems)
+        content = lines.read(self._inside("", name), f"docs/{name}", problems)
         if problems:
             raise Mistake(str(problems[0]))
         return content
@@ -147,7 +172,7 @@ class Pages:
     def function_in_page(self, example: str, *, on=None) -> str:
         """A function of docs/examples that the reader can run in the page; without JavaScript its code and recorded result."""
         try:
-            return browser.function_in_page(self.docs / "examples" / example, self._card(on, HOME_REGION))
+            return browser.function_in_page(self._inside("examples", example), self._card(on, HOME_REGION))
         except browser.NoExample as error:
             raise Mistake(str(error)) from None
 
@@ -218,7 +243,7 @@ class Pages:
         if not isinstance(month, Month):
             raise Mistake("table prints a bill: {{ bill(...) | table }}")
         self._note(month.total)
-        return receipts.bill_table(month, self._page())
+        return placement.mark(receipts.bill_table(month, self._page()), self._row().opened())
 
     @_passes_unavailable
     def date(self, value) -> str:
@@ -226,6 +251,14 @@ class Pages:
         return formatting.day(self._day(value))
 
     # -- how they are made ----------------------------------------------------------------------------------------------------
+
+    def _inside(self, folder: str, name: str) -> Path:
+        """A file under docs/. What stands elsewhere on an author's machine does not belong on a page."""
+        within = (self.docs / folder).resolve()
+        path = within / str(name)
+        if not path.resolve().is_relative_to(within):
+            raise Mistake(f"'{name}' leads out of {Path('docs', folder).as_posix()}/: name a file in it")
+        return path
 
     def _day(self, value) -> date:
         if value is None:
@@ -284,30 +317,37 @@ class Pages:
 
     def _show(self, figure: Figure, text: str, receipt: bool | str) -> str:
         self._note(figure)
-        page = self._page()
+        page, row = self._page(), self._row()
         if receipt is True:
-            return page.figure(text, receipts.content(figure, text, page), figure.value, self._due(figure))
+            return placement.mark(page.figure(text, receipts.content(figure, text, page), figure.value, self._due(figure)), row.opened())
         if receipt == "row":
             page.waiting.append(receipts.content(figure, text, page))
-        elif receipt is not False:
+            return placement.mark(page.plain(text, figure.value, self._due(figure)), row.waits(text))
+        if receipt is not False:
             raise Mistake(f'receipt is True, False or "row", not {receipt!r}')
-        return page.plain(text, figure.value, self._due(figure))
+        return placement.mark(page.plain(text, figure.value, self._due(figure)))
 
     def _unavailable(self, text: str) -> str:
         """As text; but what waits for a figure that opens its receipt must not wait for one in another row."""
         page = self._page()
-        return page.figure(text, "", None) if page.waiting else text
+        return placement.mark(page.figure(text, "", None), self._row().opened()) if page.waiting else text
+
+    def _row(self) -> _Row:
+        return self._rows.setdefault(self._current_page()[0], _Row())
 
     def finish_page(self) -> None:
         """Raises Mistake if figures of the page are still without their receipt."""
-        if self._page().waiting:
-            raise Mistake('figures with receipt="row" wait for a later figure of their row that opens the receipt, and there is none')
+        if waiting := self._row().waiting:
+            text, line = waiting[0]
+            raise Mistake(placement.waits(text), line)
 
 
 MACROS = (
     "price", "bill", "free_tier", "rule", "rule_holds", "quota", "verified", "as_of", "quoted", "reference", "quota_reference",
     "change_list", "replay", "measured", "function_in_page",
 )  # fmt: skip
+# Those that print several paragraphs, and whether they may stand within a list or a quotation.
+_BLOCKS = {"reference": False, "quota_reference": False, "change_list": False, "function_in_page": False, "replay": True}
 FILTERS = ("usd", "quantity", "percent", "times", "table", "date")
 
 
@@ -331,34 +371,11 @@ def as_of(environment=os.environ) -> date:
     return day
 
 
-def register(env) -> None:
-    """Give the macros and filters to mkdocs-macros' environment, and the data files to the theme's templates."""
+def macros_of(site: Pages) -> dict[str, Callable[..., object]]:
+    """The macros, as Jinja calls them."""
+    return {name: templates.block(getattr(site, name), anywhere=_BLOCKS[name]) if name in _BLOCKS else getattr(site, name) for name in MACROS}
 
-    def current_page() -> tuple[str, str]:
-        page = env.page
-        return page.file.src_uri, "../" * page.url.count("/")
 
-    book, day = rates.load(), as_of()
-    is_past = bool(os.environ.get("AS_OF"))
-    pages = Pages(book, day, Path(env.conf["docs_dir"]), current_page, is_past=is_past)
-
-    def finish_page() -> None:
-        """After a page the theme knows how fresh its figures are (docs/.theme/main.html)."""
-        pages.finish_page()
-        env.page.meta["rates_verified"] = pages.freshness()
-
-    env.finish_page = finish_page
-    if is_past:
-        env.conf["markdown_extensions"].append(asof.LeaveOut(formatting.day(day)))
-    for name in MACROS:
-        env.macro(getattr(pages, name), name)
-    for name in FILTERS:
-        env.filter(getattr(pages, name), name)
-    # Templates in docs/.theme print these as they are: data/rates.json, data/rates.csv, changes.xml and the banner.
-    env.conf["extra"] |= {
-        "as_of": formatting.day(day) if is_past else "",
-        "rates_json": export.rates_json(book, day),
-        "rates_csv": export.rates_csv(book),
-        "rates_schema": rates.FILE.with_name("rates.schema.json").read_text(encoding="utf-8"),
-        "changes_feed": export.atom_feed(book, env.conf["site_url"], day, env.conf["site_name"]),
-    }
+def filters_of(site: Pages) -> dict[str, Callable[..., object]]:
+    """The filters, as Jinja calls them."""
+    return {name: getattr(site, name) for name in FILTERS}

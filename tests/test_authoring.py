@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import macros
 from macros import figures, pages, rates
 from tests import record
 
@@ -40,23 +39,6 @@ def test_each_filter_is_shown_and_live_in_the_authors_page(name):
     assert f"**`{name}`**" in text, f"{name} is not explained in docs/contributing/authors.md"
 
 
-def test_every_module_that_pages_use_is_reloaded_in_import_order():
-    """`mkdocs serve` shows an edit of any module: each is in the list, after what it imports."""
-    modules = {path.stem for path in (ROOT / "macros").glob("*.py")} - {"__init__", "__main__"}
-    used, waiting = set(), ["pages"]
-    imports = {name: set(re.findall(r"(?:from \.(\w+) import|^from \. import (.+)$)", (ROOT / "macros" / f"{name}.py").read_text(), re.M)) for name in modules}
-    plain = {name: {word.strip() for pair in found for part in pair for word in part.split(",") if word.strip() in modules} for name, found in imports.items()}
-    while waiting:
-        name = waiting.pop()
-        if name not in used:
-            used.add(name)
-            waiting += plain[name]
-    order = list(macros.IMPORT_ORDER)
-    assert set(order) == used
-    for name in order:
-        assert plain[name] <= set(order[: order.index(name)]), f"{name} comes before something that it imports"
-
-
 def test_a_figure_without_a_filter_prints_with_its_receipt(site_pages):
     assert 'class="figure"' in str(site_pages.price("lambda.requests"))
     assert 'class="receipt"' in str(site_pages.bill("image-resize").total)
@@ -79,7 +61,7 @@ def test_the_figures_of_a_row_wait_for_the_one_that_opens(site_pages):
 
 def test_a_row_without_a_figure_that_opens_stops_the_build(site_pages):
     site_pages.usd(site_pages.price("lambda.requests"), receipt="row")
-    with pytest.raises(pages.Mistake, match="wait for a later figure of their row"):
+    with pytest.raises(pages.Mistake, match="no later figure of its row opens the receipt"):
         site_pages.finish_page()
     with pytest.raises(pages.Mistake, match='receipt is True, False or "row", not \'rows\''):
         site_pages.usd(site_pages.price("lambda.requests"), receipt="rows")
