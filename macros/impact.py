@@ -1,32 +1,36 @@
 """What a change of the rates file does to the pages: every figure that moves, with the sentence around it.
 
-Both states of the file are built: every page's macros are rendered with the one and with the other, by the same code and from the
-same Markdown as the site. MkDocs itself is not needed, because a figure's value does not depend on the theme.
+Both states of the file are built: MkDocs itself reads each page and renders its macros with the one and with the other, so that
+a page that builds is a page that can be compared. Only pages that differ become HTML, in which their sentences are found.
 """
 
 from __future__ import annotations
 
 import difflib
+import functools
 import json
+import logging
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
-
-import jinja2
 
 from . import formatting, pages
-from .rates import NoRate, RateBook
-from .workload import WorkloadError
+from .rates import RateBook
 
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_BLOCK_TAGS = {"p", "li", "tr", "table", "caption", "div", "figcaption", "dd", "dt", "h1", "h2", "h3", "h4"}
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[^\d])")
+_Part = str | tuple[str, str]  # words, or a figure: its text and its value
+_THIS, _OTHER, _CELL = "\x01", "\x02", "\x03"  # around the figure in question, around other figures, before a cell
+_BLOCK_TAGS = {
+    "p", "li", "tr", "table", "caption", "div", "section", "blockquote", "figure", "figcaption", "dd", "dt", "summary", "details", "pre",
+    "h1", "h2", "h3", "h4", "h5", "h6",
+}  # fmt: skip
+_CLOSING = "\u201d\"')"
+_ABBREVIATED = {"e.g", "i.e", "vs", "etc", "approx", "ca", "no", "resp", "incl", "fig", "st", "mr", "ms", "dr"}
 
 
 class ImpactError(Exception):
@@ -59,51 +63,105 @@ class Move:
         return self.page.startswith("reference/")
 
 
+class Rendered(str):
+    """A page's Markdown with its macros rendered; `html()` is what the site makes of it."""
+
+    html: Callable[[], str]
+
+
 def render(book: RateBook, docs: Path, day: date, only: set[str] | None = None, *, is_past: bool = False) -> dict[str, str]:
-    """Every page's Markdown (or that of the named ones) with its macros rendered. `is_past`: as of an earlier day, as AS_OF builds it."""
-    current = SimpleNamespace(name="")
-    site = pages.Pages(book, day, docs, lambda: (current.name, ""), is_past=is_past)
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
-    environment.globals |= {name: getattr(site, name) for name in pages.MACROS}
-    environment.filters |= {name: getattr(site, name) for name in pages.FILTERS}
-    rendered = {}
-    for path in sorted(docs.rglob("*.md")):
-        name = path.relative_to(docs).as_posix()
-        text = path.read_text(encoding="utf-8")
-        if (only is not None and name not in only) or "render_macros: false" in text[:500]:
-            continue
-        current.name = name
+    """Every page's Markdown (or that of the named ones) with its macros rendered, as MkDocs renders it. Raises ImpactError.
+
+    `is_past`: as of an earlier day, as AS_OF builds it.
+    """
+    site = _site(docs)
+    site.offer(book, day, is_past)
+    return {name: site.page(name) for name in site.names if only is None or name in only}
+
+
+@functools.cache
+def _site(docs: Path) -> _Site:
+    return _Site(docs)
+
+
+class _Site:
+    """The project as MkDocs has it before it writes pages: its configuration, its files, its navigation and mkdocs-macros' environment."""
+
+    def __init__(self, docs: Path):
+        from mkdocs.config import load_config
+        from mkdocs.exceptions import MkDocsException
+        from mkdocs.structure.files import get_files, set_exclusions
+        from mkdocs.structure.nav import get_navigation
+
+        logging.getLogger("mkdocs").setLevel(logging.CRITICAL + 1)  # mistakes come as ImpactError, warnings are the build's affair
         try:
-            rendered[name] = environment.from_string(_FRONT_MATTER.sub("", text)).render()
-        except (jinja2.TemplateError, pages.Mistake, NoRate, WorkloadError, ArithmeticError) as error:
-            raise ImpactError(f"docs/{name}: {error}") from None
-    return rendered
+            self._config = load_config(str(docs.parent / "mkdocs.yml"), strict=False)
+            self._config.plugins.on_config(self._config)
+        except MkDocsException as error:
+            raise ImpactError(" ".join(str(error).split())) from None
+        self._files = self._config.plugins.on_files(get_files(self._config), config=self._config)
+        set_exclusions(self._files, self._config)
+        navigation = get_navigation(self._files, self._config)
+        self._config.plugins.on_nav(navigation, config=self._config, files=self._files)
+        self._sources = {file.src_uri: file for file in self._files.documentation_pages()}
+        self._docs, self.names = docs, sorted(self._sources)
+
+    def offer(self, book: RateBook, day: date, is_past: bool) -> None:
+        """Let the pages be rendered with this rate book."""
+        from . import register
+
+        env = self._config.plugins["macros"]
+        register.offer(env, pages.Pages(book, day, self._docs, lambda: register.current(env), is_past=is_past))
+        env.env.globals.update(env.macros)
+        env.env.filters.update(env.filters)
+
+    def page(self, name: str) -> Rendered:
+        from mkdocs.structure.pages import Page
+
+        file, mistakes = self._sources[name], self._config.plugins["macros/mistakes"]
+        page = copy(file.page) if file.page else Page(None, file, self._config)
+        mistakes.found.clear()
+        page = self._config.plugins.on_pre_page(page, config=self._config, files=self._files)
+        page.read_source(self._config)
+        text = self._config.plugins.on_page_markdown(page.markdown, page=page, config=self._config, files=self._files)
+        if mistakes.found:
+            raise ImpactError(mistakes.found[name][0])
+        rendered = Rendered(text)
+        rendered.html = functools.cache(lambda: self._html(page, text))
+        return rendered
+
+    def _html(self, page: object, text: str) -> str:
+        page.markdown = text
+        page.render(self._config, self._files)
+        return page.content
 
 
 class _Figures(HTMLParser):
-    """Collects the figures of a page with the text of the block that each stands in. Receipts are left out."""
+    """Collects the figures of a page with the text of the block that each stands in. Receipts and drawings are left out."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.blocks: list[list[str | tuple[str, str]]] = [[]]
-        self._receipt = 0
+        self.blocks: list[list[_Part]] = [[]]
+        self._unseen = ""
         self._figure: list[str] | None = None
         self._value = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag == "samp" and "receipt" in (given.get("class") or ""):
-            self._receipt += 1
-        elif not self._receipt and tag in ("button", "data") and given.get("class") == "figure":
+        if self._unseen:
+            return
+        if tag == "svg" or (tag == "samp" and "receipt" in (given.get("class") or "")):
+            self._unseen = tag
+        elif tag in ("button", "data") and given.get("class") == "figure":
             self._figure, self._value = [], given.get("value") or ""
         elif tag in _BLOCK_TAGS:
             self.blocks.append([])
-        elif tag in ("td", "th") and self.blocks[-1]:
-            self.blocks[-1].append(", ")  # the sentence of a cell is its row
+        elif tag in ("td", "th"):
+            self.blocks[-1].append(_CELL)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "samp" and self._receipt:
-            self._receipt -= 1
+        if tag == self._unseen:
+            self._unseen = ""
         elif tag in ("button", "data") and self._figure is not None:
             self.blocks[-1].append(("".join(self._figure), self._value))
             self._figure = None
@@ -111,44 +169,68 @@ class _Figures(HTMLParser):
             self.blocks.append([])
 
     def handle_data(self, data: str) -> None:
-        if self._receipt:
+        if self._unseen:
             return
         if self._figure is not None:
             self._figure.append(data)
-            return
-        first, *others = re.split(r"\n\s*\n|\n(?=[#|*>+-])", data)
-        self.blocks[-1].append(first)
-        self.blocks += [[other] for other in others]
+        else:
+            self.blocks[-1].append(data)
 
 
-def figures(page: str, text: str) -> Iterator[Shown]:
-    """The figures of a rendered page, in order."""
+def figures(page: str, html: str) -> Iterator[Shown]:
+    """The figures of a page's HTML, in order."""
     parser = _Figures()
-    parser.feed(text)
+    parser.feed(html)
     parser.close()
     for block in parser.blocks:
         for position, part in enumerate(block):
-            if isinstance(part, tuple):
+            if isinstance(part, tuple) and part[1]:
                 read, blank = _around(block, position)
                 yield Shown(page, part[0], Fraction(part[1]), read, blank)
 
 
-def _around(block: list, position: int) -> tuple[str, str]:
-    """The sentence around a figure, as it reads and with all figures blanked."""
+def _around(block: list[_Part], position: int) -> tuple[str, str]:
+    """The sentence around a figure, or its row of a table: as it reads, and with all figures blanked."""
     marked = "".join(
-        ("\x01" + part[0] + "\x01" if at == position else "\x02" + part[0] + "\x02") if isinstance(part, tuple) else part for at, part in enumerate(block)
+        f"{_THIS}{part[0]}{_THIS}" if at == position else f"{_OTHER}{part[0]}{_OTHER}" if isinstance(part, tuple) else part for at, part in enumerate(block)
     )
-    marked = re.sub(r"\s+", " ", re.sub(r"[*_`|]+|\{[^}]*\}|\]\([^)]*\)|\[", " ", marked)).strip()
-    sentence = next((piece for piece in _SENTENCE_END.split(marked) if "\x01" in piece), marked)
-    blank = re.sub(r"\x01.*?\x01", "#", re.sub(r"\x02.*?\x02", "_", sentence))
-    return re.sub(r"\s+,", ",", sentence.replace("\x01", "").replace("\x02", "")), blank
+    cells = [cell for cell in (" ".join(cell.split()) for cell in marked.split(_CELL)) if cell]
+    whole = ", ".join(cells) if len(cells) > 1 else _sentence("".join(cells))
+    blank = re.sub(f"{_THIS}.*?{_THIS}", "#", re.sub(f"{_OTHER}.*?{_OTHER}", "_", whole))
+    return whole.replace(_THIS, "").replace(_OTHER, ""), blank
+
+
+def _sentence(text: str) -> str:
+    """The sentence with the marked figure. Where it is not certain that a sentence ends, it goes on: rather too much than half of one."""
+    start, depth = 0, 0
+    for at, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if character in ".!?" and depth <= 0 and _ends_a_sentence(text, at):
+            end = len(text) - len(text[at + 1 :].lstrip(_CLOSING))
+            if _THIS in text[start:end]:
+                return text[start:end].strip()
+            start = end
+    return text[start:].strip()
+
+
+def _ends_a_sentence(text: str, at: int) -> bool:
+    before, after = text[:at].rsplit(None, 1)[-1:] or [""], text[at + 1 :]
+    word = before[0].strip("(\"'").lower()
+    begins = after.lstrip(_CLOSING)
+    if not begins[:1].isspace():
+        return not begins
+    first = begins.lstrip()[:1]
+    return word not in _ABBREVIATED and not (len(word) == 1 and word.isalpha()) and (first.isupper() or first in f'{_THIS}{_OTHER}\u201c"(')
 
 
 def moves(before: dict[str, str], after: dict[str, str]) -> list[Move]:
     """Every figure that differs between two rendered states of the pages, page by page."""
     found: list[Move] = []
     for page in sorted(before.keys() | after.keys()):
-        old, new = list(figures(page, before.get(page, ""))), list(figures(page, after.get(page, "")))
+        first, second = before.get(page, ""), after.get(page, "")
+        if first == second:
+            continue
+        old, new = list(figures(page, _html(first))), list(figures(page, _html(second)))
         matcher = difflib.SequenceMatcher(None, [shown.place for shown in old], [shown.place for shown in new], autojunk=False)
         for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
             same = kind == "equal" or (kind == "replace" and old_to - old_from == new_to - new_from)
@@ -161,6 +243,10 @@ def moves(before: dict[str, str], after: dict[str, str]) -> list[Move]:
     return found
 
 
+def _html(text: str) -> str:
+    return text.html() if isinstance(text, Rendered) else text
+
+
 def _move(page: str, first: Shown, second: Shown) -> Move:
     change = (second.value - first.value) / first.value if first.value else None
     percent = "" if change is None else f"{'+' if change > 0 else ''}{formatting.percent(change, 1)}"
@@ -169,15 +255,24 @@ def _move(page: str, first: Shown, second: Shown) -> Move:
 
 def base_file(revision: str, root: Path) -> bytes:
     """rates.yml as it was in a git revision. Raises ImpactError."""
-    asked = ["git", "-C", str(root), "show", f"{revision}:macros/rates.yml"]
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None:
+        raise ImpactError(f"no macros/rates.yml in revision {revision}: git knows no such revision here; name a commit, a branch or a tag")
+    shown = _git(root, "show", f"{commit.decode().strip()}:macros/rates.yml")
+    if shown is None:
+        raise ImpactError(f"no macros/rates.yml in revision {revision}: name a later one")
+    return shown
+
+
+def _git(root: Path, *words: str) -> bytes | None:
+    """What git answers; None where it cannot."""
     try:
-        shown = subprocess.run(asked, capture_output=True, check=False)
+        answer = subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=False)
     except FileNotFoundError:
         raise ImpactError("git is not installed, so there is no earlier rates.yml to compare with") from None
-    if shown.returncode:
-        reason = shown.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["git gave no reason"]
-        raise ImpactError(f"no macros/rates.yml in revision {revision}: {reason[0].removeprefix('fatal: ')}")
-    return shown.stdout
+    except ValueError:  # a NUL in the name
+        return None
+    return None if answer.returncode else answer.stdout
 
 
 def report(found: list[Move]) -> str:

@@ -55,7 +55,7 @@ def _register_pages(env) -> None:
 
     book, day = rates.load(), pages.as_of()
     is_past = bool(os.environ.get("AS_OF"))
-    offer(env, pages.Pages(book, day, Path(env.conf["docs_dir"]), lambda: _current(env), is_past=is_past))
+    offer(env, pages.Pages(book, day, Path(env.conf["docs_dir"]), lambda: current(env), is_past=is_past))
     if is_past:
         env.conf["markdown_extensions"].append(asof.LeaveOut(formatting.day(day)))
     # Templates in docs/.theme print these as they are: data/rates.json, data/rates.csv, changes.xml and the banner.
@@ -77,7 +77,8 @@ def offer(env, site) -> None:
     env.filters.update(pages.filters_of(site))
 
 
-def _current(env) -> tuple[str, str]:
+def current(env) -> tuple[str, str]:
+    """The page that is being rendered, and the path from it to the site's root."""
     page = env.page
     return page.file.src_uri, "../" * page.url.count("/")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from macros import impact, rates
-from tests import record
+from tests import record, small_site
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date.today()
@@ -29,7 +29,7 @@ def project(tmp_path: Path) -> Path:
     shutil.copy(record.FILE, folder / "macros" / "rates.yml")
     shutil.copy(ROOT / "docs" / "workloads" / "image-resize.yml", folder / "docs" / "workloads")
     (folder / "docs" / "index.md").write_text(
-        "---\ntitle: x\n---\n\n# Home\n\nA million calls cost {{ price('lambda.requests') }}, they say. Storage is another matter.\n",
+        "---\ntitle: x\n---\n\n# Home\n\nA million requests cost {{ price('lambda.requests') }}, they say. Storage is another matter.\n",
         encoding="utf-8",
     )
     (folder / "docs" / "s3.md").write_text(
@@ -37,6 +37,7 @@ def project(tmp_path: Path) -> Path:
         "{{ bill('image-resize', free_tier=False, on='2026-11-01').only('lambda.requests').total | usd }} for requests.\n",
         encoding="utf-8",
     )
+    (folder / "mkdocs.yml").write_text(small_site.CONFIG + "extra: {place: here}\n", encoding="utf-8")
     _git(folder, "init", "-q")
     _git(folder, "add", ".")
     _git(folder, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", "first")
@@ -70,7 +71,7 @@ def test_a_changed_rate_moves_its_figures_with_page_sentence_and_percent(project
     _reprice(project, "lambda.requests", "0.25")
     told = _impact(project)
     assert told.returncode == 0
-    assert "index.md\n  $0.20 -> $0.25 (+25.0\N{NO-BREAK SPACE}%): A million calls cost $0.25, they say." in told.stdout
+    assert "index.md\n  $0.20 -> $0.25 (+25.0\N{NO-BREAK SPACE}%): A million requests cost $0.25, they say." in told.stdout
     # 1,000,000 requests at 0.25 a million instead of 0.20
     assert "s3.md\n  $0.20 -> $0.25 (+25.0\N{NO-BREAK SPACE}%): $0.25 for requests." in told.stdout
     assert "$0.005" not in told.stdout  # the price of a PUT has not moved
@@ -117,20 +118,68 @@ def test_a_wrong_base_is_one_line(project, words, message):
     assert message in told.stderr and told.stderr.count("\n") == 1
 
 
-def test_a_broken_page_is_one_line_that_names_it(project):
-    (project / "docs" / "index.md").write_text("{{ price('lambda.nothing') }}", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        (b"---\ntitle: x\n---\n\n{{ price('lambda.nothing') }}", "docs/index.md:5: there is no price dimension 'lambda.nothing'"),
+        (b"{{ price() }}", "docs/index.md:1: price: missing 1 required positional argument: 'dimension'"),
+        ("A café.".encode("cp1252"), "docs/index.md: is not UTF-8 text"),
+    ],
+)
+def test_a_broken_page_is_one_line_that_names_it(project, page, message):
+    (project / "docs" / "index.md").write_bytes(page)
     told = _impact(project)
-    assert told.returncode == 2 and told.stderr.startswith("docs/index.md: ") and told.stderr.count("\n") == 1
+    assert told.returncode == 2 and told.stderr.startswith(message) and told.stderr.count("\n") == 1 and told.stdout == ""
+
+
+def test_a_page_that_builds_is_compared(project):
+    """What mkdocs-macros gives to pages is there: the configuration, the page, the front matter, `extra`; and pages without macros stay out."""
+    page = "---\ntitle: A title\nmemory: 512\n---\n\n# Home {#home}\n\n{{ config.site_name }}, {{ page.title }}, {{ memory }} MB, {{ place }}, "
+    page += "{{ page.file.src_uri }}: {{ price('lambda.requests') }}.\n"
+    (project / "docs" / "index.md").write_text(page, encoding="utf-8")
+    without = "---\ntitle: x\ndescription: " + "long " * 120 + "\nrender_macros: false\n---\n\nruns-on: ${{ matrix.os }}\n"
+    (project / "docs" / "workflow.md").write_text(without, encoding="utf-8")
+    _reprice(project, "lambda.requests", "0.25")
+    told = _impact(project)
+    assert told.returncode == 0, told.stderr
+    assert "index.md\n  $0.20 -> $0.25 (+25.0\N{NO-BREAK SPACE}%): Small, A title, 512 MB, here, index.md: $0.25.\n" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("First. In US East (N. Virginia) it costs FIGURE a month. Then more.", "In US East (N. Virginia) it costs $1.00 a month."),
+        ("Take a server, e.g. The one below, for FIGURE. Next.", "Take a server, e.g. The one below, for $1.00."),
+        ("One! FIGURE is what it costs (see above. There it is). Next?", "$1.00 is what it costs (see above. There it is)."),
+        ("It is 0.5 of FIGURE, i.e. half.", "It is 0.5 of $1.00, i.e. half."),
+        ("Write <code>{{ total | usd }}</code>: it prints FIGURE. Next.", "Write {{ total | usd }}: it prints $1.00."),
+        ("\u201cIt costs FIGURE.\u201d Next.", "\u201cIt costs $1.00.\u201d"),
+    ],
+)
+def test_the_sentence_of_a_figure_is_whole(text, sentence):
+    html = text.replace("FIGURE", '<button class="figure" value="1">$1.00</button><samp class="receipt">Not this. <span>Nor this.</span></samp>')
+    assert [shown.sentence for shown in impact.figures("page.md", f"<ul><li>{html}</li><li>Another item.</li></ul>")] == [sentence]
+
+
+def test_an_empty_cell_leaves_no_gap():
+    row = '<tr><th>7 February 2015</th><td><data class="figure" value="1">$1.00</data></td><td></td><td>the first day</td></tr>'
+    assert [shown.sentence for shown in impact.figures("page.md", row)] == ["7 February 2015, $1.00, the first day"]
+
+
+def test_a_base_is_never_taken_for_an_option_of_git(project):
+    told = _impact(project, f"--base=--output={project}/written")
+    assert told.returncode == 2 and told.stderr.count("\n") == 1 and "git knows no such revision" in told.stderr
+    assert not list(project.glob("written*"))
 
 
 def test_a_figure_that_only_one_state_shows_is_told(project):
     page = project / "docs" / "index.md"
     page.write_text(
-        "{% if price('lambda.requests') > 0.00000022 %}Dear: {{ price('lambda.requests') }}.{% else %}Cheap, and that is that.{% endif %}\n",
+        "{% if price('lambda.requests') > 0.00000022 %}Expensive: {{ price('lambda.requests') }}.{% else %}Cheap, and that is that.{% endif %}\n",
         encoding="utf-8",
     )
     _reprice(project, "lambda.requests", "0.25")
-    assert "not shown -> $0.25: Dear: $0.25." in _impact(project).stdout
+    assert "not shown -> $0.25: Expensive: $0.25." in _impact(project).stdout
 
 
 class _Recording(rates.RateCard):
@@ -145,7 +194,7 @@ class _Recording(rates.RateCard):
 
 
 def test_each_rate_moves_a_figure_or_stands_in_the_reference_only(monkeypatch):
-    """Every value in force today, dearer by 1 %: a figure outside the reference moves, or the reference alone shows it.
+    """Every value in force today, raised by 1 %: a figure outside the reference moves, or the reference alone shows it.
 
     Each page is rendered once to learn which values it asks for; then each value is bumped by itself, and the pages that ask
     for it are rendered anew.
@@ -172,9 +221,9 @@ def test_each_rate_moves_a_figure_or_stands_in_the_reference_only(monkeypatch):
                 continue
             pages = asked.get(id(value), [])
             moved = False
-            with _dearer(value):
+            with _raised(value):
                 for page in pages:
-                    moved = moved or bool(impact.moves({page: before[page]}, impact.render(book, docs, TODAY, only={page})))
+                    moved = moved or _printed(before[page]) != _printed(impact.render(book, docs, TODAY, only={page})[page])
             first = next(tier.price for tier in value.tiers if tier.price)
             if moved:
                 on_pages += 1
@@ -186,7 +235,12 @@ def test_each_rate_moves_a_figure_or_stands_in_the_reference_only(monkeypatch):
     assert on_pages > 20 and on_reference_only > 0
 
 
-class _dearer:
+def _printed(page: str) -> list[str]:
+    """The figures of a page, as they read."""
+    return re.findall(r'class="figure"[^>]*>([^<]*)<', page)
+
+
+class _raised:
     """One value with all its prices up by 1 %, for a while. Values are frozen; this is a test's way around it."""
 
     def __init__(self, value):
