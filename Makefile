@@ -20,9 +20,7 @@ serve: site-environment ## the site while you write, at PORT=8000; AS_OF=2016-01
 	@exec $(RUN) -m mkdocs serve --dev-addr $(ADDRESS):$(PORT)
 
 build: site-environment ## the site for publishing, in site/; when it fails, the last good one stays
-	@rm -rf .site-next .site-last
-	@$(RUN) -m mkdocs build --strict --site-dir .site-next || { rm -rf .site-next; exit 1; }
-	@if [ -d site ]; then mv site .site-last; fi && mv .site-next site && rm -rf .site-last
+	@$(RUN) .ci/build.py $(RUN) -m mkdocs build --strict
 
 test: venv ## every test, over a strict build of the site: what CI runs
 	@unset AS_OF; $(MAKE) --no-print-directory build && SITE=site $(RUN) -m pytest -n auto --dist worksteal --timeout 300
@@ -43,7 +41,7 @@ lock: python ## compile the requirements anew after an edit of a .in file; UPGRA
 			--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --custom-compile-command 'make lock' || exit 1; done) || exit 1; done
 
 clean: ## remove what make made, the environments too
-	rm -rf .venv site .site-next .site-last tests/node/node_modules
+	rm -rf .venv site .site-build-* tests/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 site-environment: python
