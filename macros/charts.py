@@ -14,6 +14,7 @@ from fractions import Fraction
 from html import escape
 
 from . import formatting
+from .markup import escaped
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _drawing(chart: Chart, form: _Format) -> str:
     name = f"{chart.name}-{form.kind}"
     return (
         f'<svg class="chart__{form.kind}" viewBox="0 0 {form.width} {form.height}" role="img" aria-labelledby="{name}-title {name}-text">'
-        f'<title id="{name}-title">{escape(chart.title)}</title><desc id="{name}-text">{escape(chart.description)}</desc>'
+        f'<title id="{name}-title">{escaped(chart.title)}</title><desc id="{name}-text">{escaped(chart.description)}</desc>'
         f"{_text(_MARGIN, 14, f'US dollars {chart.unit}', 'unit')}{plot.lines()}{plot.words()}</svg>"
     )
 
@@ -199,7 +200,7 @@ class _Box:
 
 def _text(x: Fraction | int, y: Fraction | int, text: str, kind: str, *, at_end: bool = False) -> str:
     end = " chart__end" if at_end else ""
-    return f'<text class="chart__{kind}{end}" x="{_n(x)}" y="{_n(y)}">{escape(text)}</text>'
+    return f'<text class="chart__{kind}{end}" x="{_n(x)}" y="{_n(y)}">{escaped(text)}</text>'
 
 
 def _n(value: Fraction | int) -> str:

@@ -114,8 +114,8 @@ def rates_csv(book: RateBook) -> str:
                 for tier in value.tiers:
                     told = value.provenance
                     rows.writerow(
-                        (rate.dimension, rate.unit, value.since, region, _text(tier.up_to) or "", _text(tier.price) or "",
-                         _text(value.per), told.source.url, told.verified, told.confidence)
+                        (_cell(rate.dimension), _cell(rate.unit), value.since, _cell(region), _text(tier.up_to) or "", _text(tier.price) or "",
+                         _text(value.per), _cell(told.source.url), told.verified, told.confidence)
                     )  # fmt: skip
     return out.getvalue()
 
@@ -126,8 +126,8 @@ def atom_feed(book: RateBook, site_url: str, as_of: date, name: str) -> str:
     found = [change for change in all_changes(book) if change.on <= as_of and not change.is_first]
     entries = "".join(
         f"<entry><title>{escape(change.label)}: {escape(change.after)}</title>"
-        f"<id>{base}reference/changes/#{change.on.isoformat()}-{change.anchor}-{'-'.join(change.regions) or 'all'}</id>"
-        f'<link href="{base}{where(change)}"/><updated>{_moment(change.on)}</updated>'
+        f"<id>{base}reference/changes/#{change.on.isoformat()}-{escape(change.anchor)}-{escape('-'.join(change.regions)) or 'all'}</id>"
+        f'<link href="{base}{_attribute(where(change))}"/><updated>{_moment(change.on)}</updated>'
         f"<summary>{escape(f'{change.label} ({change.name}): {change.before} before, {change.after} from {change.on} on')}</summary></entry>"
         for change in found
     )
@@ -138,6 +138,15 @@ def atom_feed(book: RateBook, site_url: str, as_of: date, name: str) -> str:
         f'<link rel="self" href="{base}changes.xml"/><link href="{base}reference/changes/"/><updated>{_moment(newest)}</updated>'
         f"<author><name>{escape(name)}</name></author>{entries}</feed>\n"
     )
+
+
+def _attribute(words: str) -> str:
+    return escape(words, {'"': "&quot;"})
+
+
+def _cell(words: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{words}" if words.startswith(("=", "+", "-", "@")) else words
 
 
 def _moment(day: date) -> str:

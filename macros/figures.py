@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import total_ordering
 
+from .markup import escaped
 from .metering import Usage
 from .rates import Dated, Provenance, Rate, RateValue, Tier, Value
 from .rating import Bill, LineItem
@@ -138,7 +139,7 @@ class Line:
 
     @property
     def label(self) -> str:
-        return self.item.rate.label
+        return escaped(self.item.rate.label)
 
     @property
     def quantity(self) -> Measure:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from html import escape
 from pathlib import Path
 
 from . import browser, formatting, freshness, lines, metering, placement, rates, rating, receipts, reference, replay, templates, workload
 from .figures import Figure, Known, Measure, Month, Price, Ratio, Unavailable
+from .markup import escaped
 
 HOME_REGION = "us-east-1"
 BOUNDS = ("max", "min", "step")  # of a quota
@@ -157,8 +157,8 @@ class Pages:
 
     def quoted(self, text: str, *, by: str = "") -> str:
         """Somebody else's figure, marked as a quotation: it is not computed here, and may be wrong."""
-        title = f' title="as {escape(by)} has it"' if by else ""
-        return f'<q class="quoted"{title}>{escape(text)}</q>'
+        title = f' title="as {escaped(by)} has it"' if by else ""
+        return f'<q class="quoted"{title}>{escaped(text)}</q>'
 
     def measured(self, name: str) -> lines.Mapping:
         """Measured numbers: the content of a data file under docs/, every value as the text that stands there."""

@@ -17,6 +17,7 @@ from html import escape
 from . import formatting
 from .changes import place
 from .figures import Difference, Figure, Known, Measure, Money, Month, Price, Ratio
+from .markup import escaped
 from .metering import Usage
 from .rates import GLOBAL, Provenance
 from .rating import Bill, LineItem, TierCharge
@@ -104,7 +105,7 @@ def _entry(kind: str, text: str) -> str:
 
 
 def _title(text: str, where: str = "") -> str:
-    return _span("title", escape(text)) + (_span("where", escape(where)) if where else "")
+    return _span("title", escaped(text)) + (_span("where", escaped(where)) if where else "")
 
 
 def _row(what: str, amount: str, kind: str = "line") -> str:
@@ -114,7 +115,7 @@ def _row(what: str, amount: str, kind: str = "line") -> str:
 
 
 def _total(label: str, text: str) -> str:
-    return _row(escape(label), text, "total")
+    return _row(escaped(label), text, "total")
 
 
 def _bill_receipt(figure: Money, text: str, page: Page) -> str:
@@ -132,7 +133,7 @@ def _bill_receipt(figure: Money, text: str, page: Page) -> str:
 
 def _item(line: LineItem) -> str:
     """One dimension: what was used, what of it is free, and each tier as quantity x price."""
-    rows = [_entry("item", escape(line.rate.label))]
+    rows = [_entry("item", escaped(line.rate.label))]
     rows += [_usage(usage, line.unit) for usage in line.usages if len(usage.factors) > 1 or len(line.usages) > 1]
     if len(line.usages) > 1:
         rows.append(_row("used in all", formatting.measure(line.quantity, line.unit)))
@@ -145,7 +146,7 @@ def _item(line: LineItem) -> str:
 
 def _usage(usage: Usage, unit: str) -> str:
     sum_ = _product(usage)
-    note = f" ({escape(usage.note)})" if usage.note else ""
+    note = f" ({escaped(usage.note)})" if usage.note else ""
     return _row(f"{sum_}{note}", f"= {formatting.measure(usage.quantity, unit)}", "line")
 
 
@@ -153,7 +154,7 @@ def _product(usage: Usage) -> str:
     parts = []
     for factor in usage.factors:
         sign = "" if not parts else _DIVIDED if factor.divide else _TIMES
-        parts.append(f"{sign}{formatting.quantity(factor.value, 12)} {escape(factor.unit)}")
+        parts.append(f"{sign}{formatting.quantity(factor.value, 12)} {escaped(factor.unit)}")
     return "".join(parts)
 
 
@@ -188,11 +189,11 @@ def _open(side: Figure, text: str, page: Page) -> str:
 def _name(side: Figure) -> str:
     """What a side of a sum is called."""
     if isinstance(side, Money):
-        return escape(f"{side.title}, {_where(side.bill)}{', one event' if side.events is not None else ''}")
+        return escaped(f"{side.title}, {_where(side.bill)}{', one event' if side.events is not None else ''}")
     if isinstance(side, Price):
-        return escape(side.rate.label)
+        return escaped(side.rate.label)
     if isinstance(side, Known):
-        return escape(f"{side.dated.label}, from {formatting.day(side.in_force.since)}")
+        return escaped(f"{side.dated.label}, from {formatting.day(side.in_force.since)}")
     if isinstance(side, Measure):
         return f"metered, in {formatting.plural(side.unit)}"
     return "interim result"
@@ -293,7 +294,7 @@ def _reference(section: str, name: str, page: Page) -> str:
 
 
 def _provenance(provenance: Provenance) -> str:
-    source = f'<a href="{escape(provenance.source.url)}">{escape(provenance.source.title)}</a>'
+    source = f'<a href="{escape(provenance.source.url)}">{escaped(provenance.source.title)}</a>'
     return f"verified on {formatting.day(provenance.verified)}: {source}"
 
 
@@ -303,7 +304,7 @@ def _doubt(provenance: Provenance) -> str:
     if not doubt:
         return ""
     told = provenance.note if provenance.note.lower().startswith(doubt) else f"{doubt.capitalize()}. {provenance.note}".strip()
-    return " " + _span("note", escape(told))
+    return " " + _span("note", escaped(told))
 
 
 def bill_table(month: Month, page: Page) -> str:
@@ -311,8 +312,8 @@ def bill_table(month: Month, page: Page) -> str:
     rows = "".join(_table_rows(month.bill.lines, page))
     total = page.figure(*_total_figure(month, page))
     card = month.bill.card
-    where = f"{card.book.regions[card.region]}, rates of {formatting.day(card.on)}"
-    caption = f'<span class="bill__title">{escape(month.title)}</span> <span class="bill__where">{where}</span>'
+    where = escaped(f"{card.book.regions[card.region]}, rates of {formatting.day(card.on)}")
+    caption = f'<span class="bill__title">{escaped(month.title)}</span> <span class="bill__where">{where}</span>'
     # Cells with a space between: the search index takes the text as it stands.
     head = '<th scope="col">What</th> <th scope="col" class="num">Quantity</th> <th scope="col" class="num">Price</th> <th scope="col" class="num">Cost</th>'
     return (
@@ -329,7 +330,7 @@ def _total_figure(month: Month, page: Page) -> tuple[str, str, Fraction, date | 
 
 def _table_rows(items: Iterable[LineItem], page: Page) -> Iterable[str]:
     for line in items:
-        label = f'<th scope="row">{escape(line.rate.label)}</th>'
+        label = f'<th scope="row">{escaped(line.rate.label)}</th>'
         if line.allowance and line.allowance.quantity:
             taken = formatting.measure(line.allowance.quantity, line.unit)
             nothing = page.plain(formatting.usd(0), Fraction(0))

@@ -9,6 +9,7 @@ from html import escape
 
 from . import charts, formatting
 from .changes import Change, all_changes, anchor, place, price_text, service, value_text
+from .markup import escaped
 from .rates import GLOBAL, Dated, Provenance, Rate, RateBook, RateValue, Value
 
 SERVICES = {
@@ -37,10 +38,10 @@ def _rate(book: RateBook, rate: Rate, on: date) -> str:
     if in_force:
         rows = "".join(_price_row(value, names, rate) for value, names in in_force.items())
         head = _head("Region", "Price", "In force since", "Source, verified on")
-        prices = f'<table class="rates"><caption>{escape(rate.label)} on {formatting.day(on)}</caption>{head}<tbody>{rows}</tbody></table>'
+        prices = f'<table class="rates"><caption>{escaped(rate.label)} on {formatting.day(on)}</caption>{head}<tbody>{rows}</tbody></table>'
     else:
         prices = f"Not available on {formatting.day(on)}: the file has no price in force on that day."
-    parts = [f"## {rate.label} {{ #{anchor('rates', rate.dimension)} }}", facts, prices, *_history(rate, on)]
+    parts = [f"## {escaped(rate.label)} {{ #{anchor('rates', rate.dimension)} }}", facts, prices, *_history(rate, on)]
     return "\n\n".join(parts)
 
 
@@ -88,9 +89,9 @@ def _figure(text: str, value: Fraction) -> str:
 
 def _source(provenance: Provenance) -> str:
     doubt = f" ({provenance.doubt})" if provenance.doubt else ""
-    read = f" <small>Read in {escape(provenance.read_in)}.</small>" if provenance.read_in else ""
-    note = f" <small>{escape(provenance.note)}</small>" if provenance.note else ""
-    link = f'<a href="{escape(provenance.source.url)}">{escape(provenance.source.title)}</a>'
+    read = f" <small>Read in {escaped(provenance.read_in)}.</small>" if provenance.read_in else ""
+    note = f" <small>{escaped(provenance.note)}</small>" if provenance.note else ""
+    link = f'<a href="{escape(provenance.source.url)}">{escaped(provenance.source.title)}</a>'
     return f"{link}, {provenance.verified.isoformat()}{doubt}.{read}{note}"
 
 
@@ -103,7 +104,7 @@ def _history(rate: Rate, on: date) -> list[str]:
         return []
     rows = "".join(_history_row(value, rate) for value in reversed(rate.values))
     name = anchor("rates", rate.dimension)
-    caption = f"<caption>History of {escape(rate.label)}, newest first</caption>"
+    caption = f"<caption>History of {escaped(rate.label)}, newest first</caption>"
     table = f'<table class="rates rates--history">{caption}{_head("From", "Regions", "Price", "Source, verified on")}<tbody>{rows}</tbody></table>'
     title = f"{rate.label}: the price{' of the first tier' if any(len(value.tiers) > 1 for value in values) else ''} over time"
     told = "; ".join(f"{_price(step.value)} from {formatting.day(step.since)}" for step in steps)
@@ -145,9 +146,9 @@ def _dated(dated: Dated, section: str, on: date, level: str) -> str:
     covers = f", used up in this order: {', '.join(f'`{name}`' for name in dated.covers)}" if len(dated.covers) > 1 else ""
     pooled = f", pooled over the {dated.pooled_over}{covers}" if dated.pooled_over else ""
     rows = "".join(_dated_row(old, dated) for old in reversed(dated.values))
-    caption = f"<caption>{escape(dated.label)}, newest first</caption>"
+    caption = f"<caption>{escaped(dated.label)}, newest first</caption>"
     table = f'<table class="rates rates--history">{caption}{_head("From", "Value", "Source, verified on")}<tbody>{rows}</tbody></table>'
-    return f"{level} {dated.label} {{ #{anchor(section, dated.name)} }}\n\n`{dated.name}`. {now}{pooled}.\n\n{table}"
+    return f"{level} {escaped(dated.label)} {{ #{anchor(section, dated.name)} }}\n\n`{dated.name}`. {now}{pooled}.\n\n{table}"
 
 
 def _dated_row(value: Value, dated: Dated) -> str:
@@ -184,6 +185,6 @@ def _change_row(change: Change) -> str:
     before = change.before or "<em>first value on file</em>"
     return (
         f'<tr><th scope="row">{change.on.isoformat()}</th>'
-        f'{_cell("What", f"""<a href="../../{where(change)}">{escape(change.label)}</a>{regions}""")}'
+        f'{_cell("What", f"""<a href="../../{where(change)}">{escaped(change.label)}</a>{regions}""")}'
         f"{_cell('Before', before)}{_cell('From then on', change.after)}</tr>"
     )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from . import charts, formatting
 from .changes import Change, all_changes, service
 from .figures import Month
+from .markup import escaped
 from .rates import RateCard
 from .rating import Bill, LineItem
 
@@ -23,10 +24,10 @@ def table(months: Sequence[Month], show, changed: str) -> str:
         sign = "+" if moved and not moved.startswith("-") and month.total.value != before.total.value else ""
         total = f'<td class="num">{show(month.total)}</td>'
         step = f'<td class="num">{sign}{moved if not before or month.total.value != before.total.value else "no change"}</td>'
-        rows.append(f'<tr><th scope="row">{formatting.day(day)}</th>{total}{step}<td>{why}</td></tr>')
+        rows.append(f'<tr><th scope="row">{formatting.day(day)}</th>{total}{step}<td>{escaped(why)}</td></tr>')
         before = month
     head = "".join(f'<th scope="col"{kind}>{name}</th>' for name, kind in _columns(changed))
-    caption = f"<caption>{months[0].title}, billed on {len(months)} days</caption>"
+    caption = f"<caption>{escaped(months[0].title)}, billed on {len(months)} days</caption>"
     return f'<table class="replay">{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
