@@ -6,6 +6,7 @@ While a page is made, each figure carries a mark with the line that it was writt
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -16,6 +17,8 @@ _NAME = "figureplaced"  # one word: a highlighter of code would take a hyphen ap
 _MARK = re.compile(rf' {_NAME}="[^"]*"')
 _WRITTEN = re.compile(rf'{_NAME}=\\?"(\d+)')  # a mark that is shown as text
 _IN_MARKUP = re.compile(r"\]\([^)\s]*$|<\w[^<>]*=[^<>]*$|^\s*\[[^\]\n]+\]:\s*$", re.MULTILINE)  # before a figure that Markdown has left in pieces
+_RECEIPT = re.compile(r'<samp class="receipt" id="([^"]+)"')
+_OPENER = re.compile(r'<button type="button" class="figure"([^>]*?) popovertarget="([^"]+)"([^>]*)>(.*?)</button>', re.DOTALL)
 _UNSEEN = re.compile(r'<samp class="receipt".*?</samp>|<svg\b.*?</svg>', re.DOTALL)
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _ROWS = {"tr", "p", "li", "dd", "dt", "figcaption", "div", "section"}
@@ -24,6 +27,8 @@ _LINK = "a link cannot hold a figure, which opens its receipt: write it before o
 _ATTRIBUTE = "an attribute, an address or the text of an image cannot hold a figure: write it in the text of the page"
 _CODE = "code cannot show a figure: write it in the text, or put {% raw %} and {% endraw %} around a macro that is shown as code"
 _LABEL = "the name of a tab cannot hold a figure: write it in the tab's text"
+_COMMENT = "a comment cannot hold a figure: write {%# … #%} around what pages do not show"
+_LOST = "the receipt of this figure is missing, or there twice: print what a {% set %} block holds exactly once"
 _FORBIDDEN = {f"h{level}": _HEADING for level in range(1, 7)} | {"a": _LINK, "code": _CODE, "pre": _CODE, "kbd": _CODE, "label": _LABEL}
 
 
@@ -46,14 +51,20 @@ def clean(html: str) -> str:
     return _MARK.sub("", html)
 
 
-def check(html: str, *, rows: bool = True) -> list[Misplaced]:
-    """Every figure that stands where none may, or (with `rows`) whose receipt is not opened in its own row."""
+def without_lost_receipts(html: str) -> str:
+    """As of an earlier day passages are left out, perhaps with a receipt that later figures open: those are printed plain."""
+    there = set(_RECEIPT.findall(html))
+    return _OPENER.sub(lambda one: one[0] if one[2] in there else f'<data class="figure"{one[1]}{one[3]}>{one[4]}</data>', html)
+
+
+def check(html: str, *, whole: bool = True) -> list[Misplaced]:
+    """Every figure that stands where none may or has lost its receipt; unless passages were left out, also what a row does not open."""
     if _NAME not in html:
         return []
-    parser = _Figures()
+    parser = _Figures(Counter(_RECEIPT.findall(html)))
     parser.feed(_UNSEEN.sub("", html))
     parser.close()
-    found = [*parser.found, *(parser.without_receipt() if rows else ())]
+    found = [*parser.found, *(parser.without_receipt() if whole else ())]
     return sorted(dict.fromkeys(found), key=lambda misplaced: misplaced.line or 0)
 
 
@@ -68,8 +79,9 @@ class _Row:
 
 
 class _Figures(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, receipts: Counter[str]) -> None:
         super().__init__()
+        self._receipts = receipts
         self.found: list[Misplaced] = []
         self._open: list[tuple[str, int]] = []  # tags with a number each
         self._count = 0
@@ -86,6 +98,8 @@ class _Figures(HTMLParser):
                 self.found.append(Misplaced(int(written[1]), _ATTRIBUTE))
         if placed := given.get(_NAME):
             self._placed(tag, *placed.split())
+            if (receipt := given.get("popovertarget")) and self._receipts[receipt] != 1:
+                self.found.append(Misplaced(int(placed.split()[0]), _LOST))
         if not self._in_code():
             self._text = ""
         if tag not in _VOID:
@@ -99,6 +113,9 @@ class _Figures(HTMLParser):
                 break
         if not self._in_code():
             self._shown()
+
+    def handle_comment(self, data: str) -> None:
+        self.found += [Misplaced(int(line), _COMMENT) for line in _WRITTEN.findall(data)]
 
     def handle_data(self, data: str) -> None:
         self._text += data

@@ -194,8 +194,10 @@ class Mistakes(BasePlugin):
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: object) -> str:
         if page.file.src_uri in self.found:
             return html
-        # As of an earlier day asof.py leaves out what did not exist, perhaps the figure that opens the receipt of a row.
-        if misplaced := placement.check(html, rows=not config["extra"].get("as_of")):
+        is_past = bool(config["extra"].get("as_of"))  # then asof.py leaves out what did not exist, perhaps with a receipt
+        if is_past:
+            html = placement.without_lost_receipts(html)
+        if misplaced := placement.check(html, whole=not is_past):
             above = self.lines_above(page)
             self.note(page, [(one.line and one.line + above, one.message) for one in misplaced])
             return self._shown(page)

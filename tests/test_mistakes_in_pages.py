@@ -52,6 +52,13 @@ MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "figure-in-a-listing": ("```js\nconst price = " + PRICE + "\n```\n", 8, "code cannot show a figure"),
     "figure-in-an-indented-listing": ("Text.\n\n    price = " + PRICE + "\n", 9, "code cannot show a figure"),
     "figure-in-the-name-of-a-tab": ("/// tab | " + PRICE + "\nText.\n///\n", 7, "the name of a tab cannot hold a figure"),
+    "figure-in-a-comment": (f"Text.\n\n<!-- Once {PRICE}. -->\n\nText.\n", 9, "a comment cannot hold a figure: write {%# … #%}"),
+    "receipt-that-is-not-printed": (f"{{% set unused %}}{PRICE}{{% endset %}}\n\nText {PRICE}.\n", 9, "the receipt of this figure is missing, or there twice"),
+    "receipt-that-is-printed-twice": (
+        f"{{% set twice %}}{PRICE}{{% endset %}}{{{{ twice }}}} and {{{{ twice }}}}\n",
+        7,
+        "the receipt of this figure is missing, or there twice",
+    ),
     "row-that-opens-nothing": (TABLE + f"| {ROW} | x |\n| {PRICE} | x |\n", 9, '$0.005 has receipt="row", but no later figure of its row opens the receipt'),
     "last-row-that-opens-nothing": (TABLE + f"| {ROW} | x |\n", 9, '$0.005 has receipt="row", but no later figure of its row opens the receipt'),
     "paragraphs-within-a-line": ("See {{ replay('image-resize', '2015-02-07') }}\n", 7, "replay prints several paragraphs: put it on a line of its own"),

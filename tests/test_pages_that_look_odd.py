@@ -111,3 +111,13 @@ def test_paragraphs_of_a_macro_stay_in_their_tab(site):
     html = _body(site, "tabs")
     tab = re.search(r'<div class="tabbed-content">.*?In the tab\.', html, re.DOTALL)[0]
     assert 'class="replay"' in tab
+
+
+def test_as_of_an_earlier_day_no_figure_opens_a_receipt_that_was_left_out(tmp_path):
+    """The first passage is left out, because arm64 did not exist; the receipt in it is that of the second passage too."""
+    text = "x86: {{ price('lambda.duration.x86_64') }}, arm64: {{ price('lambda.duration.arm64') }}.\n\nx86: {{ price('lambda.duration.x86_64') }}.\n"
+    project = small_site.make(tmp_path, {"index.md": "# Home\n\n" + text})
+    made = small_site.build(project, extra={"AS_OF": "2016-01-23"})
+    html = _body(project / "site", "index")
+    assert made.returncode == 0 and "x86: $0.00001667." in small_site.text(html)
+    assert set(re.findall(r'popovertarget="(.*?)"', html)) <= set(re.findall(r'<samp[^>]* id="(.*?)"', html))
