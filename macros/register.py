@@ -17,7 +17,8 @@ from pathlib import Path
 
 import click
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import MkDocsException, PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
@@ -25,6 +26,10 @@ from mkdocs.utils import CountHandler
 
 from . import placement, templates
 
+_NOTHING_BUILT = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Nothing was built</title>
+<body><h1>Nothing was built</h1><pre>{}</pre><p>The terminal may say more.</p></body></html>
+"""
 log = logging.getLogger("mkdocs.plugins.macros")
 
 
@@ -203,10 +208,26 @@ class Mistakes(BasePlugin):
             return self._shown(page)
         return placement.clean(html)
 
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable) -> None:
+        server.builder = partial(self._rebuild, server.builder, Path(server.root))
+
     def on_env(self, env: object, *, config: MkDocsConfig, files: object) -> None:
         if self.found and not self.serving:
             pages = len(self.found)
             raise PluginError(f"{pages} page{'s' * (pages > 1)} with a mistake: nothing was built")
+
+    def _rebuild(self, build: Callable, site: Path) -> None:
+        """A build that ends early (a mistake in mkdocs.yml, in a template, in this code) would leave browsers waiting for an answer."""
+        pages = list(site.rglob("*.html"))
+        try:
+            build()
+        except Exception as error:
+            told = [str(error)] if isinstance(error, MkDocsException) else _problems(error, self.root)
+            log.error("\n".join(told))
+            message = escape("\n".join(told))
+            for page in pages:
+                page.parent.mkdir(parents=True, exist_ok=True)
+                page.write_text(_NOTHING_BUILT.format(message), encoding="utf-8")
 
     def _read(self, page: Page, read: Callable, config: MkDocsConfig) -> None:
         try:

@@ -74,6 +74,25 @@ def test_edits_and_mistakes_show(server):
     assert server.shows("Look here")
 
 
+def test_what_keeps_every_page_from_being_built_shows_too(server):
+    """A slip in mkdocs.yml, in the first module of the macros, in the name of a template: the browser is answered, and the site comes back."""
+    page, config, module = server.project / "docs" / "words.md", server.project / "mkdocs.yml", server.project / "macros" / "__init__.py"
+    assert server.shows("$0.20")
+    _edit(config, "site_name: Small", "site_name: [Small")
+    assert server.shows("Nothing was built") and "mkdocs.yml" in server.page() and "livereload" in server.page("words.html")
+    _edit(config, "site_name: [Small", "site_name: Small")
+    assert server.shows("$0.20")
+    _edit(module, "import sys", "import sys as")
+    assert server.shows("macros/__init__.py:") and "SyntaxError" in server.page("words.html")
+    _edit(module, "import sys as", "import sys")
+    assert server.shows("$0.20")
+    words = page.read_text(encoding="utf-8")
+    page.write_text(f"---\ntemplate: nothing.html\n---\n{words}", encoding="utf-8")
+    assert server.shows("TemplateNotFound: ") and "nothing.html" in server.page("words.html")
+    page.write_text(words, encoding="utf-8")
+    assert server.shows("$0.20")
+
+
 def test_a_rates_file_that_is_broken_from_the_start(project):
     _edit(project / "macros" / "rates.yml", "price: 0.20", "price: -0.20")
     server = small_site.Server(project)
