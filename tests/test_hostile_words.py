@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from tests import built, small_site
+from macros import export, rates
+from tests import built, record, small_site
 
 HOSTILE = """<script>alert(1)</script> <img src=x onerror=alert(1)> [link](javascript:alert(1)) *bold* `code` __b__ {#id} {{ 7*7 }} "q" 'a' |</b> ++k++"""
 KEYS = {"label", "title", "name", "note", "read_in", "evidence"}
@@ -107,3 +108,19 @@ def test_no_cell_of_the_data_is_a_formula(site):
     with (site / "data" / "rates.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert len(rows) > 100 and not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("key", ['=HYPERLINK("http://example.org")', 'ec2."><b>&', "ec2.<script>"])
+def test_a_key_that_is_no_name_is_refused_or_does_no_harm(tmp_path, key):
+    text = record.FILE.read_text(encoding="utf-8")
+    assert "  ec2.t2.micro:\n" in text
+    file = tmp_path / "rates.yml"
+    file.write_text(text.replace("  ec2.t2.micro:\n", f"  '{key}':\n"), encoding="utf-8")
+    try:
+        book = rates.load(file)
+    except rates.RatesError as error:
+        assert key in str(error)
+        return
+    rows = csv.reader(export.rates_csv(book).splitlines())
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    ElementTree.fromstring(export.atom_feed(book, "https://example.org/", record.DAY, "Guide"))
