@@ -34,7 +34,7 @@ class NoExample(Exception):
 def card_data(card: RateCard, dimensions: Iterable[str]) -> str:
     """The part of a rate card that these dimensions need, as JSON. Raises NoRate for a dimension that does not exist."""
     dimensions = list(dict.fromkeys(dimensions))
-    services = {dimension.split(".")[0] for dimension in dimensions}
+    services = {part for dimension in dimensions for part in dimension.split(".")[:2]}  # lambda.logs.… needs the rules of logs, too
     data = {
         "version": VERSION,
         "on": card.on.isoformat(),
@@ -58,11 +58,13 @@ def card_data(card: RateCard, dimensions: Iterable[str]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-# What docs/assets/js/engine/metering.mjs asks for; the tests of the two engines fail where a name is missing.
+# What docs/assets/js/engine/metering.mjs asks for, and function-in-page/; the tests of the two engines fail where a name is missing.
 _METERED_RULES = (
-    "lambda.billing_increment", "lambda.init_billed", "lambda.mb_per_gb", "s3.bytes_per_gb", "transfer.bytes_per_gb",
+    "lambda.billing_increment", "lambda.init_billed", "lambda.mb_per_gb", "s3.bytes_per_gb", "transfer.bytes_per_gb", "logs.bytes_per_gb",
 )  # fmt: skip
-_METERED_QUOTAS = ("lambda.memory", "lambda.timeout")
+_METERED_QUOTAS = ("lambda.memory", "lambda.timeout", "lambda.sync_payload")
+# What the log of a function costs: since May 2025 Lambda's logs have a price of their own.
+_LOGS = ("lambda.logs.cloudwatch", "logs.ingested")
 
 
 def _rate(card: RateCard, dimension: str) -> dict:
@@ -108,6 +110,7 @@ def function_in_page(example: Path, card: RateCard, *, memory_mb: Sequence[int] 
     dimensions = ("lambda.requests", f"lambda.duration.{architecture}")
     for dimension in dimensions:
         card.price(dimension)  # without a price there is nothing to show: better no page than half a receipt
+    logs = _priced_logs(card)
     offered = [str(choice) for choice in memory_mb if _offered(card, choice)]
     if not offered:
         raise NoRate(f"none of {', '.join(map(str, memory_mb))} MB of memory was offered on {card.on}")
@@ -116,7 +119,8 @@ def function_in_page(example: Path, card: RateCard, *, memory_mb: Sequence[int] 
         "data-architecture": architecture,
         "data-memory": " ".join(offered),
         "data-timeout": str(DEFAULT_TIMEOUT_S),
-        "data-card": card_data(card, dimensions),
+        **({"data-logs": logs} if logs else {}),
+        "data-card": card_data(card, (*dimensions, logs) if logs else dimensions),
     }
     # Apostrophes around, so that the many quotation marks of the JSON can stay as they are.
     attributes = " ".join(f"{name}='{_attribute(value)}'" for name, value in settings.items())
@@ -128,18 +132,36 @@ def function_in_page(example: Path, card: RateCard, *, memory_mb: Sequence[int] 
     return f'<div class="function"><function-in-page {attributes}><div class="function__files">{fields}</div>{recorded}</function-in-page></div>'
 
 
+def _priced_logs(card: RateCard) -> str | None:
+    """The dimension that the card prices a function's log with; None where it prices none."""
+    rule = card.book.rules.get("logs.bytes_per_gb")
+    if not rule or not rule.in_force(card.on):
+        return None
+    for dimension in _LOGS:
+        try:
+            card.price(dimension)
+        except NoRate:
+            continue
+        return dimension
+    return None
+
+
 def _field(name: str, part: str, label: str, text: str) -> str:
-    """A text as a field that scripts open for writing; until then it can be read and copied."""
+    """A text as a field that scripts open for writing; until then it can be read and copied.
+
+    It stands there twice: the theme marks the words that a reader searched for, and a field drops marked words.
+    """
     key = f"function-{escape(name)}-{part}"
     options = 'spellcheck="false" autocapitalize="off" autocomplete="off" readonly'
     return (
         f'<div class="function__file"><label class="function__label" for="{key}">{escape(label)}</label>'
-        f'<textarea class="function__text" id="{key}" name="{part}" rows="{text.count(chr(10)) + 2}" {options}>{_lines(text)}</textarea></div>'
+        f'<textarea class="function__text" id="{key}" name="{part}" rows="{text.count(chr(10)) + 2}" {options} '
+        f"data-text='{_attribute(text)}'>{_lines(text)}</textarea></div>"
     )
 
 
 def _attribute(text: str) -> str:
-    return escape(text, quote=False).replace("'", "&#39;")
+    return _lines(text).replace("'", "&#39;")
 
 
 def _lines(text: str) -> str:

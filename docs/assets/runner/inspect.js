@@ -2,6 +2,9 @@
 // worker's script. Not here: long arrays in columns, numbered circles, what a promise holds, custom inspectors.
 const inspect = (() => {
   const WIDTH = 80, DEPTH = 2, ITEMS = 100;
+  const UNITED = 3; // levels of objects that may stand on one line
+  let deepest = DEPTH, widest = WIDTH; // of the value that is being written
+  let latest = 0; // the level of the object that was begun last
   const NAME = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
 
   function quoted(text) {
@@ -72,20 +75,21 @@ const inspect = (() => {
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
     if (value instanceof RegExp) return String(value);
     if (above.includes(value)) return "[Circular]";
-    if (level > DEPTH && !empty(value)) return Array.isArray(value) ? "[Array]" : `[${prefix(value, "Object").trim() || "Object"}]`;
+    if (level > deepest && !empty(value)) return Array.isArray(value) ? "[Array]" : `[${prefix(value, "Object").trim() || "Object"}]`;
+    latest = level;
     const [before, open, close, content] = parts(value, level, [...above, value]);
     if (!content.length) return `${before}${open}${close}`;
     // On one line what fits there, counted as Node.js counts.
     const start = content.length + 2 * level + open.length + before.length + 10;
     const length = content.reduce((sum, item) => sum + item.length, start + content.length);
-    if (length <= WIDTH && !content.some((item) => item.includes("\n"))) return `${before}${open} ${content.join(", ")} ${close}`;
+    if (latest - level < UNITED && length <= widest && !content.some((item) => item.includes("\n"))) return `${before}${open} ${content.join(", ")} ${close}`;
     const indent = " ".repeat(2 * level);
     return `${before}${open}\n${indent}  ${content.join(`,\n${indent}  `)}\n${indent}${close}`;
   }
 
   function replaced(letter, value) {
     if (letter === "j") return JSON.stringify(value);
-    if (letter === "s") return typeof value === "object" && value !== null ? write(value, DEPTH) : typeof value === "bigint" ? `${value}n` : String(value);
+    if (letter === "s") return typeof value === "object" && value !== null ? write(value, deepest) : typeof value === "bigint" ? `${value}n` : String(value);
     if (letter === "d") return typeof value === "bigint" ? `${value}n` : typeof value === "object" ? "NaN" : String(Number(value));
     if (letter === "i") return String(parseInt(value));
     if (letter === "f") return String(parseFloat(value));
@@ -95,6 +99,16 @@ const inspect = (() => {
   return {
     /** What stands for an error: its stack. The worker says how. */
     stack: (error) => String(error.stack),
+
+    /** The text of a value, as deep and as wide as is asked for: `depth` is Infinity for all of it. */
+    value(value, { depth = DEPTH, width = WIDTH } = {}) {
+      [deepest, widest] = [depth, width];
+      try {
+        return write(value);
+      } finally {
+        [deepest, widest] = [DEPTH, WIDTH];
+      }
+    },
 
     /** The text of console.log(...values). */
     format(...values) {

@@ -1,36 +1,49 @@
 // Lambda's side of a function in the page: loads the reader's module, calls its handler, tells the page what came of it. It does what
 // AWS's runtime client for Node.js does (npm: aws-lambda-ric), and words errors as that does; the tests compare the two. Runs as a
 // classic worker in an opaque origin, without network, storage or page. The page is trusted, the module is not: what the module
-// could replace later (JSON, performance, the port's methods) is taken hold of before it is loaded.
+// could replace later (JSON, performance, a message's data, the port's methods) is taken hold of before it is loaded.
 {
   const MODULE = "file:///var/task/index.mjs";
   const LINES = 200, CHARACTERS = 20_000; // of log that one call may print; a loop must not fill the page
+  const NAME = 300; // characters of an error's name
+  const TOLD_MS = 100; // between two messages on how much a call has logged
   const CALLBACK =
     "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a " +
     "supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
   const { parse, stringify } = JSON;
+  const { apply } = Reflect;
   const now = performance.now.bind(performance);
   const clock = Date.now;
   const { format } = inspect;
+  const { slice } = String.prototype;
+  const dataOf = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data").get;
+  const encode = TextEncoder.prototype.encode.bind(new TextEncoder());
+  const sizeOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "byteLength").get;
 
-  let send, settings, processor, moduleUrl;
+  let send, settings, processor, code, moduleUrl;
   let requestId = "-";
   let left = { lines: LINES, characters: CHARACTERS };
+  let written = 0; // bytes that the call has logged, shown or not
+  let told = 0;
   let started = 0;
 
   addEventListener("message", ({ ports: [port] }) => {
     send = MessagePort.prototype.postMessage.bind(port);
-    port.onmessage = ({ data }) => ({ init, invoke })[data.order](data);
+    const orders = { init, invoke };
+    port.onmessage = (event) => {
+      const order = apply(dataOf, event, []);
+      orders[order.order](order);
+    };
     send({ kind: "ready" });
   }, { once: true });
 
   /** INIT: load the module and find the handler. */
   async function init(order) {
-    settings = order.settings;
+    ({ settings, code } = order);
     begin("-");
     try {
-      processor = new BufferedInvokeProcessor(handlerOf(await load(order.code)));
-      send({ kind: "initialised", ms: now() - started });
+      processor = new BufferedInvokeProcessor(handlerOf(await load()));
+      send({ kind: "initialised", ms: now() - started, written });
     } catch (error) {
       fail("Init Error", "init error", error);
     }
@@ -52,7 +65,9 @@
     try {
       const result = await processor.handler(parse(event), context);
       const body = serialized(result);
-      send({ kind: "response", ms: now() - started, body });
+      const ms = now() - started;
+      if (bytes(body) > settings.responseBytes) send({ kind: "too large", ms, written });
+      else send({ kind: "response", ms, written, body });
     } catch (error) {
       fail("Invoke Error", "error", error);
     }
@@ -68,22 +83,25 @@
   function begin(id) {
     requestId = id;
     left = { lines: LINES, characters: CHARACTERS };
-    started = now();
+    written = 0;
+    started = told = now();
   }
 
-  function fail(where, kind, error) {
+  function fail(where, kind, thrown) {
     const ms = now() - started;
+    const error = asNodeWordsIt(thrown);
     log("ERROR", where, `\t${logged(error)}`);
-    send({ kind, ms, error: described(error) });
+    send({ kind, ms, written, error: described(error) });
   }
 
-  async function load(code) {
+  async function load() {
     moduleUrl = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
     try {
       return await import(moduleUrl);
     } catch (error) {
-      if (error instanceof SyntaxError) throw named("Runtime.UserCodeSyntaxError", String(error), error.stack);
-      throw asNodeWordsIt(error, code);
+      if (!(error instanceof SyntaxError)) throw error;
+      const unparsed = !String(error.stack).includes(moduleUrl);
+      throw own(named("Runtime.UserCodeSyntaxError", String(error), error.stack), { unparsed });
     }
   }
 
@@ -108,20 +126,33 @@
     return Object.assign(new Error(message), { name, stack });
   }
 
-  /** What browsers say of a module that cannot be loaded, in Node.js's words; other errors as they are. */
-  function asNodeWordsIt(error, code) {
-    if (error instanceof ReferenceError) {
-      const [, word] = /^(?:Can't find variable: )?(require|module|exports|__filename|__dirname)\b/.exec(error.message) ?? [];
-      const instead = word === "require" ? ", you can use import instead" : "";
-      if (word) return reworded(error, `${word} is not defined in ES module scope${instead}`);
-    }
-    const [, specifier] = /(?:\bimport|\bfrom)\s*\(?\s*["']([^"'\n]+)["']/.exec(code) ?? [];
-    if (specifier && error instanceof TypeError && /module|specifier/i.test(error.message)) {
-      const [message, kind] = notFound(specifier);
-      return Object.assign(named("Error", message, `Error [${kind}]: ${message}`), { code: kind, specifier });
-    }
+  /** What this page knows of an error, out of the sight of what logs it: that the module does not parse, what the page lacks. */
+  const known = new WeakMap();
+  function own(error, facts) {
+    known.set(error, facts);
     return error;
   }
+
+  /** What browsers say of a module that cannot be loaded, and of endless recursion, in Node.js's words; other errors as they are. */
+  function asNodeWordsIt(error) {
+    if (!(error instanceof Error) || known.has(error)) return error;
+    if (error instanceof ReferenceError) {
+      const [, word] = /^(?:Can't find variable: )?([\w$]+)/.exec(error.message) ?? [];
+      const inModule = /^(require|module|exports|__filename|__dirname)$/.test(word);
+      const instead = word === "require" ? ", you can use import instead" : "";
+      return inModule ? reworded(error, `${word} is not defined in ES module scope${instead}`) : own(error, { lacks: word });
+    }
+    if (error.name === "InternalError" && error.message === "too much recursion") {
+      return Object.assign(new RangeError("Maximum call stack size exceeded"), { stack: error.stack });
+    }
+    if (!(error instanceof TypeError && /module|specifier/i.test(error.message))) return error;
+    const [, specifier] = /specifier:? ?["'“‘]([^"'”’\n]+)/.exec(error.message) ?? /module: (?!blob:)(\S+)/.exec(error.message) ?? firstImport() ?? [];
+    if (!specifier) return error;
+    const [message, kind] = notFound(specifier);
+    return own(Object.assign(new Error(message), { code: kind, stack: `Error [${kind}]: ${message}` }), { lacks: specifier });
+  }
+
+  const firstImport = () => /(?:\bimport|\bfrom)\s*\(?\s*["']([^"'\n]+)["']/.exec(code);
 
   function notFound(specifier) {
     const [scheme] = /^(?!node:)[a-z]+:(?=\/\/)/.exec(specifier) ?? [];
@@ -137,11 +168,11 @@
     return changed;
   }
 
-  /** {errorType, errorMessage, trace}, as Lambda answers it. */
+  /** {errorType, errorMessage, trace}, as Lambda answers it, and what this page knows besides. */
   function described(error) {
     try {
-      if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-      return { errorType: String(error.name), errorMessage: String(error.message), trace: trace(error), imported: error.specifier };
+      if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: cut(String(error), CHARACTERS), trace: [] };
+      return { errorType: cut(String(error.name), NAME), errorMessage: cut(String(error.message), CHARACTERS), trace: trace(error), ...known.get(error) };
     } catch {
       return { errorType: "handled", errorMessage: "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack", trace: [] };
     }
@@ -150,7 +181,7 @@
   /** The same, as Lambda logs it. */
   function logged(thrown) {
     const error = thrown instanceof Error ? thrown : named("Error", String(thrown));
-    const { specifier, stack, ...properties } = error;
+    const { stack, ...properties } = error;
     try {
       return stringify({ errorType: error.name, errorMessage: error.message, code: error.code, ...properties, stack: trace(error) });
     } catch {
@@ -160,8 +191,8 @@
 
   /** The lines of an error's stack, as if the module lay where Lambda puts it, without the lines of this script. */
   function trace(error) {
-    const head = error.message ? `${error.name}: ${error.message}` : String(error.name);
-    const stack = String(error.stack ?? "");
+    const head = cut(error.message ? `${cut(`${error.name}`, NAME)}: ${error.message}` : `${error.name}`, CHARACTERS);
+    const stack = cut(String(error.stack ?? ""), CHARACTERS);
     const lines = (stack.startsWith(head.split("\n")[0]) || / {4}at /.test(stack) || !stack.includes("@") ? stack : `${head}\n${stack}`).split("\n");
     return lines
       .filter((line) => line && !line.includes(location.href))
@@ -170,24 +201,68 @@
   }
   inspect.stack = (error) => trace(error).join("\n");
 
+  const cut = (text, most) => apply(slice, text, [0, most]);
+  const bytes = (text) => apply(sizeOf, encode(text), []);
+
   function log(level, ...values) {
-    if (left.lines === 0) return;
-    const text = format(...values);
-    const shown = text.slice(0, left.characters);
+    raw([new Date().toISOString(), requestId, level, format(...values)].join("\t"));
+  }
+
+  /** One event of the log. All count, but no more are shown than fit the page. */
+  function raw(text) {
+    written += bytes(text) + 1; // the end of the line
+    if (left.lines > 0) show(text);
+    else if (now() - told > TOLD_MS) {
+      told = now();
+      send({ kind: "written", written });
+    }
+  }
+
+  function show(text) {
+    const shown = cut(text, left.characters);
     left = { lines: left.lines - 1, characters: left.characters - shown.length };
-    send({ kind: "log", level, text: shown, id: requestId, at: new Date().toISOString() });
+    send({ kind: "log", text: shown, written });
     if (left.lines && left.characters) return;
     left.lines = 0;
-    send({ kind: "log cut", text: `This page shows the first ${LINES} log lines or ${CHARACTERS.toLocaleString("en")} characters of a call; Lambda keeps them all.` });
+    const rest = `This page shows the first ${LINES} log lines or ${CHARACTERS.toLocaleString("en")} characters of an invocation; Lambda keeps, and bills, them all.`;
+    send({ kind: "log", text: rest, written });
   }
-  for (const level of ["trace", "debug", "info", "warn", "error"]) console[level] = log.bind(null, level.toUpperCase());
-  console.log = console.info;
+
+  Object.assign(console, consoleOf({ log: (level, ...values) => log(level, ...(values.length ? values : [undefined])), raw }));
 
   // What nobody catches ends the process that Node.js is on Lambda.
-  const exit = (thrown) => {
-    const text = thrown instanceof Error ? trace(thrown).join("\n") : String(thrown);
-    send?.({ kind: "exit", ms: now() - started, text: text.slice(0, CHARACTERS) });
+  const exit = (thrown, rejected) => {
+    const error = asNodeWordsIt(thrown);
+    const text = error instanceof Error ? trace(error).join("\n") : String(error);
+    written += bytes(text) + 1;
+    send?.({ kind: "exit", ms: now() - started, written, text: cut(text, CHARACTERS), rejected, lacks: known.get(error)?.lacks });
   };
-  addEventListener("error", (event) => exit(event.error ?? event.message));
-  addEventListener("unhandledrejection", (event) => exit(event.reason));
+  addEventListener("error", (event) => exit(event.error ?? event.message, false));
+  addEventListener("unhandledrejection", (event) => exit(event.reason, true));
+
+  // What Node.js has and a browser has under another name, or for secure pages only.
+  const define = (holder, name, value) => Object.defineProperty(holder, name, { value, configurable: true, writable: true });
+  define(globalThis, "global", globalThis);
+  define(globalThis, "setImmediate", (callback, ...values) => setTimeout(callback, 0, ...values));
+  define(globalThis, "clearImmediate", clearTimeout);
+  if (!crypto.randomUUID) define(crypto, "randomUUID", uuid);
+  // What Lambda has and this page cannot have: it fails as it does on Lambda, and the page says why.
+  define(globalThis, "fetch", async () => {
+    throw own(Object.assign(new TypeError("fetch failed"), { stack: "TypeError: fetch failed" }), { lacks: "fetch" });
+  });
+  if (!crypto.subtle) {
+    const missing = () => {
+      throw own(new TypeError("crypto.subtle is not available"), { lacks: "crypto.subtle" });
+    };
+    define(crypto, "subtle", new Proxy({}, { get: missing }));
+  }
+  // A worker of the function's own would outlive the call, and Node.js has none under this name.
+  delete globalThis.Worker;
+
+  function uuid() {
+    const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"));
+    digits[6] = `4${digits[6][1]}`;
+    digits[8] = `${"89ab"[parseInt(digits[8][0], 16) & 3]}${digits[8][1]}`;
+    return digits.join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
 }

@@ -13,14 +13,40 @@ import { Environment } from "./environment.mjs";
  * @property {string} requestId
  * @property {string} [response] the handler's result as JSON, where it gave one
  * @property {Fault} [error] what Lambda answers instead
- * @property {string} [imported] the module that could not be loaded
+ * @property {string} [lacks] what the code asked for in vain: a module, or a name
+ * @property {boolean} [rejected] the process ended because nothing caught the rejection of a promise
+ * @property {{line: number, column: number} | null} [place] where the code does not parse
  * @property {string} [durationMs] with two decimals; absent where Lambda would not have started the function
  * @property {string} [initMs] of a cold start that succeeded
  * @property {"timeout" | "error"} [status] what the REPORT line says of an end that was not the handler's
- * @property {string[]} log everything before the END line
+ * @property {string[]} log everything before the END line, as far as it is shown
+ * @property {number} logBytes of everything before the END line, shown or not
+ *
+ * @typedef {{functionName: string, region: string, timeoutS: number, eventBytes: number, responseBytes: number}} Settings
  */
 
 const LEAST_MS = 0.01; // what the browser's clock is too coarse to see took more than nothing
+
+/** What one invocation logs: the lines that are shown, and the bytes of all. */
+class Log {
+  /** @type {string[]} */ lines = [];
+  bytes = 0;
+
+  /**
+   * A line of Lambda's own.
+   * @param {string} line
+   */
+  add(line) {
+    this.lines.push(line);
+    this.bytes += bytesOf(line);
+  }
+}
+
+/**
+ * The bytes of a line of log and its end.
+ * @param {string} line
+ */
+export const bytesOf = (line) => new TextEncoder().encode(line).length + 1;
 
 export class Invocations {
   /** @type {Environment | null} */ #environment = null;
@@ -28,7 +54,7 @@ export class Invocations {
 
   /**
    * @param {HTMLElement} holder
-   * @param {{functionName: string, region: string, timeoutS: number}} settings
+   * @param {Settings} settings
    */
   constructor(holder, settings) {
     this.holder = holder;
@@ -47,78 +73,111 @@ export class Invocations {
    */
   async invoke({ code, event, memoryMb }) {
     const requestId = uuid();
-    const notJson = whyNotJson(event);
-    if (notJson) return { requestId, log: [], error: { errorType: "InvalidRequestContentException", errorMessage: notJson } };
+    const error = this.#refusal(event);
+    if (error) return { requestId, log: [], logBytes: 0, error };
 
-    /** @type {string[]} */
-    const log = [];
+    const log = new Log();
     /** @type {string | undefined} */
     let initMs;
     const deployed = JSON.stringify([code, memoryMb]);
     if (!this.#environment?.alive || deployed !== this.#deployed) {
       this.end();
-      const environment = (this.#environment = await Environment.start(this.holder));
+      const environment = (this.#environment = await Environment.start(this.holder, this.settings));
       this.#deployed = deployed;
       const init = () => this.#ask(environment, { order: "init", code, settings: { ...this.settings, memoryMb } }, log);
       const first = await init();
-      if (first.kind !== "initialised") return this.#failedInit(first, init, { requestId, log });
+      if (first.kind !== "initialised") return this.#failedInit(environment, code, first, init, { requestId, log });
       initMs = milliseconds(first.ms);
     }
-    log.push(startLine(requestId));
+    log.add(startLine(requestId));
     const order = { order: "invoke", event, id: requestId, timeoutMs: this.settings.timeoutS * 1000 };
     const answer = await this.#ask(/** @type {Environment} */ (this.#environment), order, log);
     return { ...this.#told(answer, requestId, log), initMs };
   }
 
   /**
+   * What Lambda answers to an event that it does not hand to the function; undefined where it does.
+   * @param {string} event
+   * @returns {Fault | undefined}
+   */
+  #refusal(event) {
+    const [size, limit] = [new TextEncoder().encode(event).length, this.settings.eventBytes];
+    const tooLarge = `${size} byte payload is too large for the RequestResponse invocation type (limit ${limit} bytes)`;
+    if (size > limit) return { errorType: "RequestEntityTooLargeException", errorMessage: tooLarge };
+    const errorMessage = whyNotJson(event);
+    return errorMessage ? { errorType: "InvalidRequestContentException", errorMessage } : undefined;
+  }
+
+  /**
    * @param {Environment} environment
    * @param {object} order
-   * @param {string[]} log
+   * @param {Log} log
    */
-  #ask(environment, order, log) {
-    return environment.ask(order, this.settings.timeoutS * 1000, (message) => log.push(logLine(message)));
+  async #ask(environment, order, log) {
+    const answer = await environment.ask(order, this.settings.timeoutS * 1000, ({ text = "" }) => log.lines.push(text));
+    log.bytes += environment.written;
+    return answer;
   }
 
   /**
    * Lambda tries a failed INIT once more within the call; the time that is reported is that of the second try.
+   * @param {Environment} environment
+   * @param {string} code
    * @param {Message} first
    * @param {() => Promise<Message>} init
-   * @param {{requestId: string, log: string[]}} call
+   * @param {{requestId: string, log: Log}} call
    */
-  async #failedInit(first, init, { requestId, log }) {
+  async #failedInit(environment, code, first, init, { requestId, log }) {
     let answer = first;
     if (first.error) {
-      log.push(`INIT_REPORT Init Duration: ${milliseconds(first.ms)} ms\tPhase: init\tStatus: error\tError Type: ${first.error.errorType}`);
+      log.add(`INIT_REPORT Init Duration: ${milliseconds(first.ms)} ms\tPhase: init\tStatus: error\tError Type: ${first.error.errorType}`);
       answer = await init();
     }
-    log.push(startLine(requestId));
+    const place = answer.error?.unparsed ? await environment.locate(code) : null;
+    log.add(startLine(requestId));
     const outcome = this.#told(answer, requestId, log);
     this.end();
-    return { status: /** @type {const} */ ("error"), ...outcome };
+    return { status: /** @type {const} */ ("error"), place, ...outcome };
   }
 
   /**
    * @param {Message} answer
    * @param {string} requestId
-   * @param {string[]} log
+   * @param {Log} log
    * @returns {Outcome}
    */
   #told(answer, requestId, log) {
-    const outcome = { requestId, log, durationMs: milliseconds(answer.ms) };
-    if (answer.kind === "response") return { ...outcome, response: answer.body };
+    const told = this.#ending(answer, requestId, log);
+    return { requestId, durationMs: milliseconds(answer.ms), ...told, log: log.lines, logBytes: log.bytes };
+  }
+
+  /**
+   * How the invocation ended; where that was not the handler's doing, the log gets the line that Lambda adds then.
+   * @param {Message} answer
+   * @param {string} requestId
+   * @param {Log} log
+   * @returns {Partial<Outcome>}
+   */
+  #ending(answer, requestId, log) {
+    if (answer.kind === "response") return { response: answer.body };
+    if (answer.kind === "too large") {
+      log.add(`[ERROR] [${Date.now()}] LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413.`);
+      const errorMessage = `Response payload size exceeded maximum allowed payload size (${this.settings.responseBytes} bytes).`;
+      return { error: { errorType: "Function.ResponseSizeTooLarge", errorMessage } };
+    }
     if (answer.error) {
-      const { imported, ...error } = answer.error;
-      return { ...outcome, error, imported };
+      const { lacks, unparsed, ...error } = answer.error;
+      return { error, lacks };
     }
     if (answer.kind === "exit") {
-      log.push(answer.text ?? "");
+      log.lines.push(answer.text ?? ""); // its bytes are counted already
       const errorMessage = `RequestId: ${requestId} Error: Runtime exited with error: exit status 1`;
-      return { ...outcome, status: "error", error: { errorType: "Runtime.ExitError", errorMessage } };
+      return { status: "error", error: { errorType: "Runtime.ExitError", errorMessage }, lacks: answer.lacks, rejected: answer.rejected };
     }
     const timedOut = `Task timed out after ${this.settings.timeoutS.toFixed(2)} seconds`;
-    log.push(`${new Date().toISOString()} ${requestId} ${timedOut}`);
+    log.add(`${new Date().toISOString()} ${requestId} ${timedOut}`);
     const error = { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: ${timedOut}` };
-    return { ...outcome, durationMs: milliseconds(this.settings.timeoutS * 1000), status: "timeout", error };
+    return { durationMs: milliseconds(this.settings.timeoutS * 1000), status: "timeout", error };
   }
 }
 
@@ -140,9 +199,6 @@ const milliseconds = (ms = 0) => Math.max(ms, LEAST_MS).toFixed(2);
 
 /** @param {string} requestId */
 const startLine = (requestId) => `START RequestId: ${requestId} Version: $LATEST`;
-
-/** @param {Message} message */
-const logLine = ({ kind, at, id, level, text = "" }) => (kind === "log" ? [at, id, level, text].join("\t") : text);
 
 /** crypto.randomUUID is for pages that came by https. */
 function uuid() {

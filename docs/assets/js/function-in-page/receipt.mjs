@@ -24,6 +24,7 @@ export const receipt = (title, million, one) =>
     ...million.lines.flatMap(item),
     row("total", "Total", figure(million.total)),
     row("rounded", `One call: ${usdToTheDigit(million.total)} ÷ 1,000,000`, figure(one.total)),
+    ...million.lines.flatMap((line) => freeTier(million.card, line)),
     span("rates", ...million.lines.map(rateLine)),
   );
 
@@ -42,9 +43,25 @@ const item = (line) => [
   }),
 ];
 
+/**
+ * What is free each month, for a line that a reader did not expect on the bill: that of the logs.
+ * @param {import("../engine/card.mjs").Card} card
+ * @param {LineItem} line
+ */
+function freeTier(card, { dimension, unit: name }) {
+  const free = dimension.includes("logs.") && card.freeTiers.find(({ covers }) => covers.includes(dimension));
+  return free ? [span("where", `The first ${measure(free.amount, name)} of log data a month are free.`)] : [];
+}
+
 /** @param {import("../engine/metering.mjs").Usage} usage */
 const product = ({ factors }) =>
-  factors.map((factor, index) => `${index === 0 ? "" : factor.divide ? " ÷ " : " × "}${quantity(factor.value)} ${factor.unit}`).join("");
+  factors.map((factor, index) => `${index === 0 ? "" : factor.divide ? " ÷ " : " × "}${quantity(factor.value)} ${counted(factor)}`).join("");
+
+/**
+ * The unit of a factor, which the engine names in the plural: "1 call", not "1 calls".
+ * @param {import("../engine/metering.mjs").Factor} factor
+ */
+const counted = ({ value, unit: name }) => (value.compare(new Fraction(1n)) === 0 ? name.replace(/^(call|event|request|byte)s$/, "$1") : name);
 
 /** @param {LineItem} line */
 function rateLine({ dimension, unit: name, tiers, rate }) {

@@ -1,47 +1,85 @@
 // @ts-check
-/** What an invocation cost, and its REPORT line: the engine asked about one call and about a million like it. Knows no page. */
+/** What an invocation cost, its log included, and its REPORT line: the engine asked about one call and about a million like it. Knows no page. */
 
 import { exact } from "../engine/formatting.mjs";
-import { meter } from "../engine/metering.mjs";
+import { Fraction } from "../engine/fraction.mjs";
+import { Usage, meter } from "../engine/metering.mjs";
 import { rate } from "../engine/rating.mjs";
 import { read } from "../engine/workload.mjs";
+import { bytesOf } from "./invocation.mjs";
 
 /**
  * @typedef {import("../engine/card.mjs").Card} Card
  * @typedef {import("../engine/rating.mjs").Bill} Bill
  * @typedef {import("./invocation.mjs").Outcome} Outcome
- * @typedef {{memoryMb: string, architecture: string}} Configuration
- * @typedef {{billedMs: string, one: Bill, million: Bill}} Costs
+ * @typedef {{memoryMb: string, architecture: string, logs?: string}} Configuration `logs`: the dimension that the log is priced with
+ * @typedef {{billedMs: string, lines: string[], one: Bill, million: Bill}} Report
  */
 
 export const MILLION = "1000000";
+const COUNTED = "the bytes of the function logs above, Lambda’s own lines included";
 
 /**
- * The costs without the free tier. Throws WorkloadError for a memory setting that Lambda does not offer.
- * @param {{durationMs: string, initMs?: string}} call
+ * The log of an invocation that took place, with the END and REPORT lines that Lambda adds, and what it cost without the free tier.
+ * Throws WorkloadError for a memory setting that Lambda does not offer.
+ * @param {Outcome & {durationMs: string}} outcome
  * @param {Configuration} configuration
  * @param {Card} card
- * @returns {Costs}
+ * @returns {Report}
  */
-export function costs({ durationMs, initMs }, { memoryMb, architecture }, card) {
-  const cold = initMs ? { init_ms: initMs, cold_starts: "1" } : {};
-  const lambda = { duration_ms: durationMs, memory_mb: memoryMb, architecture, ...cold };
+export function report(outcome, configuration, card) {
   /** @param {string} events */
-  const usages = (events) => meter(read({ title: "Calls like this one", events, per_event: { lambda } }), card);
-  const time = usages("1").flatMap((usage) => usage.factors).find((factor) => factor.unit === "ms" && !factor.divide);
-  if (!time) throw new Error("the engine metered no time");
-  const bill = (/** @type {string} */ events) => rate(usages(events), card, { freeTier: false });
-  return { billedMs: exact(time.value), one: bill("1"), million: bill(MILLION) };
+  const metered = (events) => meter(read(workload(events, outcome, configuration)), card);
+  const billedMs = billedTime(metered("1"));
+  const added = addedLines(outcome, billedMs, configuration);
+  const logBytes = added.reduce((sum, line) => sum + bytesOf(line), outcome.logBytes);
+  /** @param {string} events */
+  const bill = (events) => rate([...metered(events), ...logged(events, logBytes, configuration, card)], card, { freeTier: false });
+  return { billedMs, lines: [...outcome.log, ...added], one: bill("1"), million: bill(MILLION) };
 }
 
 /**
- * The log of an invocation that took place, with the END and REPORT lines that Lambda adds. Its `Max Memory Used` is not among
- * them: a page cannot measure that.
+ * @param {string} events
+ * @param {{durationMs: string, initMs?: string}} outcome
+ * @param {Configuration} configuration
+ */
+function workload(events, { durationMs, initMs }, { memoryMb, architecture }) {
+  const cold = initMs ? { init_ms: initMs, cold_starts: "1" } : {};
+  const lambda = { duration_ms: durationMs, memory_mb: memoryMb, architecture, ...cold };
+  return { title: "Calls like this one", events, per_event: { lambda } };
+}
+
+/** @param {Usage[]} usages of one call */
+function billedTime(usages) {
+  const time = usages.flatMap((usage) => usage.factors).find((factor) => factor.unit === "ms" && !factor.divide);
+  if (!time) throw new Error("the engine metered no time");
+  return exact(time.value);
+}
+
+/**
+ * What the logs of so many calls are metered as.
+ * @param {string} events
+ * @param {number} bytes
+ * @param {Configuration} configuration
+ * @param {Card} card
+ */
+function logged(events, bytes, { logs }, card) {
+  if (!logs) return [];
+  const factors = [
+    { value: Fraction.of(events), unit: "calls", divide: false },
+    { value: Fraction.of(String(bytes)), unit: "bytes", divide: false },
+    { value: card.rule("logs.bytes_per_gb"), unit: "bytes a GB", divide: true },
+  ];
+  return [new Usage(logs, factors, COUNTED)];
+}
+
+/**
+ * The lines that Lambda adds at the end. `Max Memory Used` is not among them: a page cannot measure that.
  * @param {Outcome} outcome
  * @param {string} billedMs
  * @param {Configuration} configuration
  */
-export function logLines({ requestId, log, durationMs, initMs, status, error }, billedMs, { memoryMb }) {
+function addedLines({ requestId, durationMs, initMs, status, error }, billedMs, { memoryMb }) {
   const report = [
     `REPORT RequestId: ${requestId}`,
     `Duration: ${durationMs} ms`,
@@ -51,5 +89,5 @@ export function logLines({ requestId, log, durationMs, initMs, status, error }, 
     status && `Status: ${status}`,
     status === "error" && `Error Type: ${error?.errorType}`,
   ];
-  return [...log, `END RequestId: ${requestId}`, report.filter(Boolean).join("\t")];
+  return [`END RequestId: ${requestId}`, report.filter(Boolean).join("\t")];
 }
