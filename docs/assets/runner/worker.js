@@ -183,7 +183,7 @@
     const error = thrown instanceof Error ? thrown : named("Error", String(thrown));
     const { stack, ...properties } = error;
     try {
-      return stringify({ errorType: error.name, errorMessage: error.message, code: error.code, ...properties, stack: trace(error) });
+      return stringify({ errorType: typeof error.name === "string" ? cut(error.name, NAME) : error.name, errorMessage: error.message, code: error.code, ...properties, stack: trace(error) });
     } catch {
       return stringify(described(thrown));
     }

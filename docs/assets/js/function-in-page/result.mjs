@@ -40,7 +40,11 @@ export const result = (outcome, report, code) => [
 function response({ response, error }) {
   if (error) return JSON.stringify(error, null, 2);
   if (response === undefined || response.length > SHOWN) return response ?? "null"; // only its beginning is shown: not worth its lines
-  return JSON.stringify(JSON.parse(response), null, 2);
+  try {
+    return JSON.stringify(JSON.parse(response), null, 2);
+  } catch {
+    return response; // nested too deeply to be indented
+  }
 }
 
 /**
