@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 
 import pytest
 
-from tests.lambda_runtime.function import Function
+from macros import browser as browser_data
+from macros import rates
+from tests.lambda_runtime.function import EXAMPLES, Function
 from tests.test_function_in_page import CODE, EVENT, RECORDED, address, kept, on_lambda, open_at, widget, without_ids
 
 __all__ = ["address", "kept", "widget"]  # fixtures
@@ -110,6 +113,9 @@ def test_looking_for_the_line_runs_nothing(widget):
     assert hints(widget) == "", "it parses: there is no line to look for"
 
 
+TOGETHER = "() => { const gutter = document.querySelector('.function__gutter'); return gutter.scrollTop === gutter.nextSibling.scrollTop; }"
+
+
 def test_the_editor_numbers_its_lines(widget):
     gutter = widget.page.locator(".function__gutter")
     assert gutter.get_attribute("aria-hidden") == "true"
@@ -119,7 +125,7 @@ def test_the_editor_numbers_its_lines(widget):
     for width in (1280, 390):
         widget.page.set_viewport_size({"width": width, "height": 900})
         widget.code.evaluate("field => { field.scrollTop = field.scrollHeight; }")
-        widget.page.wait_for_function("() => { const gutter = document.querySelector('.function__gutter'); return gutter.scrollTop === gutter.nextSibling.scrollTop; }")
+        widget.page.wait_for_function(TOGETHER)
     assert widget.code.evaluate("field => field.scrollWidth > field.clientWidth"), "a long line scrolls: wrapped, it would shift the numbers"
 
 
@@ -169,7 +175,8 @@ def test_fetch_fails_as_on_a_lambda_without_a_network(widget):
 
 def test_what_a_browser_can_give_is_there(widget):
     code = (
-        "export const handler = async () => {\n  const order = [];\n  await new Promise((done) => { setImmediate((mark) => { order.push(mark); done(); }, 'immediate'); });\n"
+        "export const handler = async () => {\n  const order = [];\n"
+        "  await new Promise((done) => { setImmediate((mark) => { order.push(mark); done(); }, 'immediate'); });\n"
         "  const never = setImmediate(() => { throw new Error('cleared'); });\n  clearImmediate(never);\n"
         "  return [order, typeof global.setTimeout, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID())];\n};"
     )
@@ -269,6 +276,31 @@ def test_thousands_are_set_apart_in_the_sentence_and_not_in_the_log(widget):
     widget.test(code="export const handler = async () => {\n  const end = performance.now() + 1100;\n  while (performance.now() < end);\n};")
     assert re.search(r"Billed 1,1\d\d ms: ", widget.status)
     assert re.fullmatch(r"11\d\d ms", widget.report["Billed Duration"])
+
+
+def shown_as_of(widget, day: date) -> None:
+    """The function of the page, as a site built as of that day has it."""
+    card = rates.load(rates.FILE).card(on=day, region="us-east-1")
+    html = browser_data.function_in_page(EXAMPLES / "hello", card)
+    widget.page.evaluate("html => { document.querySelector('.function').outerHTML = html; }", html)
+    widget.ready()
+
+
+def test_on_an_earlier_day_the_log_has_the_price_and_the_free_tier_of_that_day(widget):
+    shown_as_of(widget, date(2024, 6, 1))
+    widget.test()
+    receipt = widget.page.locator(".function__receipt").inner_text()
+    # Since 1 May 2025 Lambda's logs have their own prices; until then they cost what all logs cost, 5 GB of them nothing.
+    assert "CloudWatch Logs ingested" in receipt
+    assert "The free tier covers the first 5 GB of log data each month." in receipt
+
+
+def test_on_a_day_without_a_price_for_logs_the_receipt_has_none(widget):
+    shown_as_of(widget, date(2016, 1, 23))
+    widget.test()
+    assert "bytes" not in widget.page.locator(".function__receipt").inner_text()
+    # 128 to 1,536 MB in steps of 64 MB: https://aws.amazon.com/lambda/pricing/ of 2016
+    assert widget.test(memory="200") == "Not run. Memory: 128 to 1,536 MB, in steps of 64 MB."
 
 
 def test_on_a_touch_screen_no_keys_are_named_and_no_field_zooms(browser, address):

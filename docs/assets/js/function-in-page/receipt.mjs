@@ -1,7 +1,7 @@
 // @ts-check
 /** A bill as a till receipt that lies on the page: the browser's twin of the bill's receipt in macros/receipts.py. */
 
-import { date, exact, measure, price, quantity, unit, usdToTheDigit } from "../engine/formatting.mjs";
+import { date, decimal, exact, measure, price, quantity, unit, usdToTheDigit } from "../engine/formatting.mjs";
 import { Fraction } from "../engine/fraction.mjs";
 import { element } from "./element.mjs";
 
@@ -10,26 +10,42 @@ import { element } from "./element.mjs";
  * @typedef {import("../engine/rating.mjs").LineItem} LineItem
  */
 
+// An amount with more digits than this is printed with as many as its factors, as they are printed, give it.
+const EXACT_PLACES = 10, PLACES = 6;
+const MILLION = new Fraction(1_000_000n);
+
 /**
  * @param {string} title
  * @param {Bill} million
  * @param {Bill} one
  */
-export const receipt = (title, million, one) =>
-  element(
+export function receipt(title, million, one) {
+  const total = amount(million.total);
+  const each = usdToTheDigit(Fraction.of(total.replace(/[$,]/g, "")).over(MILLION));
+  return element(
     "samp",
     { class: "receipt function__receipt" },
     span("title", title),
     span("where", `${million.card.data.place}, rates of ${date(million.card.on)}, free tier not applied`),
     ...million.lines.flatMap(item),
-    row("total", "Total", figure(million.total)),
-    row("rounded", `One call: ${usdToTheDigit(million.total)} ÷ 1,000,000`, figure(one.total)),
+    row("total", "Total", figure(million.total, total)),
+    row("rounded", `One call: ${total} ÷ 1,000,000`, figure(one.total, each)),
     ...million.lines.flatMap((line) => freeTier(million.card, line)),
     span("rates", ...million.lines.map(rateLine)),
   );
+}
+
+/**
+ * @param {Fraction} value
+ * @param {string} text
+ */
+export const figure = (value, text) => element("data", { class: "figure", value: exact(value) }, text);
 
 /** @param {Fraction} value */
-export const figure = (value, text = usdToTheDigit(value)) => element("data", { class: "figure", value: exact(value) }, text);
+function amount(value) {
+  const [, places = ""] = usdToTheDigit(value).split(".");
+  return places.length <= EXACT_PLACES ? usdToTheDigit(value) : price(decimal(value, PLACES));
+}
 
 /** @param {LineItem} line */
 const item = (line) => [
@@ -39,7 +55,7 @@ const item = (line) => [
     .map((usage) => row("line", product(usage) + (usage.note && ` (${usage.note})`), `= ${measure(usage.quantity, line.unit)}`)),
   ...line.tiers.map((tier) => {
     const per = tier.per.isWhole && tier.per.numerator === 1n ? "" : ` ÷ ${quantity(tier.per)}`;
-    return row("line", `${measure(tier.quantity, line.unit)} × ${line.rate.free ? "free" : price(tier.price) + per}`, usdToTheDigit(tier.cost));
+    return row("line", `${measure(tier.quantity, line.unit)} × ${line.rate.free ? "free" : price(tier.price) + per}`, amount(tier.cost));
   }),
 ];
 
@@ -50,7 +66,7 @@ const item = (line) => [
  */
 function freeTier(card, { dimension, unit: name }) {
   const free = dimension.includes("logs.") && card.freeTiers.find(({ covers }) => covers.includes(dimension));
-  return free ? [span("where", `The first ${measure(free.amount, name)} of log data a month are free.`)] : [];
+  return free ? [span("where", `The free tier covers the first ${measure(free.amount, name)} of log data each month.`)] : [];
 }
 
 /** @param {import("../engine/metering.mjs").Usage} usage */
@@ -73,5 +89,5 @@ function rateLine({ dimension, unit: name, tiers, rate }) {
 /** @param {string} kind @param {(Node | string)[]} content */
 const span = (kind, ...content) => element("span", { class: `receipt__${kind}` }, ...content);
 
-/** @param {string} kind @param {string} what @param {Node | string} amount */
-const row = (kind, what, amount) => span(kind, span("sum", what), " ", span("amount", amount));
+/** @param {string} kind @param {string} what @param {Node | string} result */
+const row = (kind, what, result) => span(kind, span("sum", what), " ", span("amount", result));
