@@ -175,7 +175,7 @@ export class Invocations {
       return { status: "error", error: { errorType: "Runtime.ExitError", errorMessage }, lacks: answer.lacks, rejected: answer.rejected };
     }
     const timedOut = `Task timed out after ${this.settings.timeoutS.toFixed(2)} seconds`;
-    log.add(`${new Date().toISOString()} ${requestId} ${timedOut}`);
+    // The log has no line of its own for it: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (2026-11-25).
     const error = { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: ${timedOut}` };
     return { durationMs: milliseconds(this.settings.timeoutS * 1000), status: "timeout", error };
   }
