@@ -129,6 +129,7 @@ export class Environment {
     const answered = await answer;
     clearTimeout(timer);
     if (answered.kind === "broken") throw new Broken("The function’s environment sent something that it never sends by itself, so this page ended it.");
+    if (answered.kind === "ended") throw new Broken("The environment was ended before the function answered.");
     if (answered.kind === "timeout") this.end();
     if (this.alive) this.#idle = window.setTimeout(() => this.end(), IDLE_MS);
     return answered;

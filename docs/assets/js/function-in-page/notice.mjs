@@ -40,7 +40,7 @@ export function notice(timeout) {
   return element(
     "div",
     { class: "function__notice", "data-live": true },
-    element("p", {}, element("strong", {}, "This runs in your own browser, not on AWS."), " Nothing is sent anywhere, nothing is charged."),
+    element("p", {}, element("strong", {}, "This runs in your own browser, not on AWS."), " Nothing is sent anywhere, and nothing is charged."),
     element("details", {}, element("summary", {}, "What differs from Lambda"), element("ul", {}, ...points.map((point) => element("li", {}, ...point)))),
   );
 }

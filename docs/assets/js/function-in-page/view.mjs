@@ -19,6 +19,7 @@ const TOUCH = "(hover: none) and (pointer: coarse)"; // no Tab, no Ctrl
 
 export class View {
   #busy = false;
+  #runs = 0; // a reset, too, makes the result of an earlier run unwanted
   #tested = ""; // the fields of the test whose result is shown
 
   /** @param {HTMLElement} host */
@@ -37,7 +38,7 @@ export class View {
     this.memory = this.#memoryField();
     this.button = element("button", { type: "button", class: "md-button md-button--primary" }, "Test");
     this.status = element("p", { class: "function__status", role: "status", "aria-live": "polite", "data-live": true }, "Nothing has run yet.");
-    this.stale = element("p", { class: "function__stale", hidden: true }, "This is the result of an earlier test: you have changed the code, the event, or the memory since.");
+    this.stale = element("p", { class: "function__stale", hidden: true, "data-live": true }, "This is the result of an earlier test: you have changed the code, the event, or the memory since.");
     this.output = element("div", { class: "function__output", "data-live": true });
     this.#printed();
     this.lines = new LineNumbers(this.code);
@@ -106,6 +107,7 @@ export class View {
   }
 
   #reset() {
+    this.#runs += 1;
     this.invocations.end();
     this.#printed();
     this.lines.mark(null);
@@ -114,7 +116,7 @@ export class View {
     this.output.replaceChildren();
     this.#tested = "";
     this.#age();
-    this.status.replaceChildren("As it was. The environment is gone: the next test is a cold start.");
+    this.status.replaceChildren("Reset. The environment is gone, so the next test is a cold start.");
   }
 
   async #test() {
@@ -140,11 +142,13 @@ export class View {
 
   async #run() {
     const test = { code: this.code.value, event: this.event.value, memoryMb: this.memory.value.trim() };
+    const run = (this.#runs += 1);
     this.#working(true);
     try {
-      this.#show(await this.invocations.invoke(test), test);
+      const outcome = await this.invocations.invoke(test);
+      if (run === this.#runs) this.#show(outcome, test);
     } catch (error) {
-      this.status.replaceChildren(/** @type {Error} */ (error).message);
+      if (run === this.#runs) this.status.replaceChildren(/** @type {Error} */ (error).message);
     }
     this.#working(false);
   }
