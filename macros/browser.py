@@ -34,7 +34,7 @@ class NoExample(Exception):
 def card_data(card: RateCard, dimensions: Iterable[str]) -> str:
     """The part of a rate card that these dimensions need, as JSON. Raises NoRate for a dimension that does not exist."""
     dimensions = list(dict.fromkeys(dimensions))
-    services = {part for dimension in dimensions for part in dimension.split(".")[:2]}  # lambda.logs.… needs the rules of logs, too
+    services = {dimension.split(".")[0] for dimension in dimensions}
     data = {
         "version": VERSION,
         "on": card.on.isoformat(),
@@ -58,13 +58,11 @@ def card_data(card: RateCard, dimensions: Iterable[str]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-# What docs/assets/js/engine/metering.mjs asks for, and function-in-page/; the tests of the two engines fail where a name is missing.
+# What docs/assets/js/engine/metering.mjs asks for; the tests of the two engines fail where a name is missing.
 _METERED_RULES = (
-    "lambda.billing_increment", "lambda.init_billed", "lambda.mb_per_gb", "s3.bytes_per_gb", "transfer.bytes_per_gb", "logs.bytes_per_gb",
+    "lambda.billing_increment", "lambda.init_billed", "lambda.mb_per_gb", "s3.bytes_per_gb", "transfer.bytes_per_gb",
 )  # fmt: skip
-_METERED_QUOTAS = ("lambda.memory", "lambda.timeout", "lambda.sync_payload")
-# What the log of a function costs: since May 2025 Lambda's logs have a price of their own.
-_LOGS = ("lambda.logs.cloudwatch", "logs.ingested")
+_METERED_QUOTAS = ("lambda.memory", "lambda.timeout")
 
 
 def _rate(card: RateCard, dimension: str) -> dict:
@@ -110,7 +108,7 @@ def function_in_page(example: Path, card: RateCard, *, memory_mb: Sequence[int] 
     dimensions = ("lambda.requests", f"lambda.duration.{architecture}")
     for dimension in dimensions:
         card.price(dimension)  # without a price there is nothing to show: better no page than half a receipt
-    logs = _priced_logs(card)
+    logs = _logs(card)
     offered = [str(choice) for choice in memory_mb if _offered(card, choice)]
     if not offered:
         raise NoRate(f"none of {', '.join(map(str, memory_mb))} MB of memory was offered on {card.on}")
@@ -119,8 +117,9 @@ def function_in_page(example: Path, card: RateCard, *, memory_mb: Sequence[int] 
         "data-architecture": architecture,
         "data-memory": " ".join(offered),
         "data-timeout": str(DEFAULT_TIMEOUT_S),
-        **({"data-logs": logs} if logs else {}),
-        "data-card": card_data(card, (*dimensions, logs) if logs else dimensions),
+        **_payload(card),
+        **logs,
+        "data-card": card_data(card, [*dimensions, logs["data-logs"]] if logs else dimensions),
     }
     # Apostrophes around, so that the many quotation marks of the JSON can stay as they are.
     attributes = " ".join(f"{name}='{_attribute(value)}'" for name, value in settings.items())
@@ -132,18 +131,31 @@ def function_in_page(example: Path, card: RateCard, *, memory_mb: Sequence[int] 
     return f'<div class="function"><function-in-page {attributes}><div class="function__files">{fields}</div>{recorded}</function-in-page></div>'
 
 
-def _priced_logs(card: RateCard) -> str | None:
-    """The dimension that the card prices a function's log with; None where it prices none."""
-    rule = card.book.rules.get("logs.bytes_per_gb")
-    if not rule or not rule.in_force(card.on):
-        return None
+# What the log of a function costs: since May 2025 Lambda's logs have a price of their own.
+_LOGS = ("lambda.logs.cloudwatch", "logs.ingested")
+
+
+def _logs(card: RateCard) -> dict[str, str]:
+    """The dimension that the card prices a function's log with, and what it counts as a GB; nothing where it prices none."""
+    try:
+        bytes_per_gb = _text(card.rule("logs.bytes_per_gb").amount)
+    except NoRate:
+        return {}
     for dimension in _LOGS:
         try:
             card.price(dimension)
         except NoRate:
             continue
-        return dimension
-    return None
+        return {"data-logs": dimension, "data-bytes-per-gb": bytes_per_gb}
+    return {}
+
+
+def _payload(card: RateCard) -> dict[str, str]:
+    """How large an event and a response may be; nothing where no source says so for the card's day."""
+    try:
+        return {"data-payload-mb": _text(card.quota("lambda.sync_payload").amount)}
+    except NoRate:
+        return {}
 
 
 def _field(name: str, part: str, label: str, text: str) -> str:

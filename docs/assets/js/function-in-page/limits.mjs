@@ -1,5 +1,5 @@
 // @ts-check
-/** What Lambda accepts, from the quotas of the rate card: memory, and how large an event and a response may be. */
+/** What Lambda accepts, by the quotas of the day that the page was built for: memory, and how large an event and a response may be. */
 
 import { exact, grouped } from "../engine/formatting.mjs";
 import { Fraction, ONE, ZERO } from "../engine/fraction.mjs";
@@ -30,10 +30,9 @@ export function whyNotOffered(text, card) {
 
 /**
  * How many bytes a synchronous invocation may send, and get back.
- * @param {Card} card
+ * @param {string} [mb] the quota of the card's day, where it is known
  */
-export function payload(card) {
-  const quota = card.quota("lambda.sync_payload");
-  const eventBytes = (quota ? Number(exact(quota.max)) : UNKNOWN_MB) * BYTES_PER_MB;
+export function payload(mb) {
+  const eventBytes = (mb ? Number(mb) : UNKNOWN_MB) * BYTES_PER_MB;
   return { eventBytes, responseBytes: eventBytes + RESPONSE_MARGIN };
 }

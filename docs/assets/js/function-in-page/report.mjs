@@ -12,7 +12,8 @@ import { bytesOf } from "./invocation.mjs";
  * @typedef {import("../engine/card.mjs").Card} Card
  * @typedef {import("../engine/rating.mjs").Bill} Bill
  * @typedef {import("./invocation.mjs").Outcome} Outcome
- * @typedef {{memoryMb: string, architecture: string, logs?: string}} Configuration `logs`: the dimension that the log is priced with
+ * @typedef {{dimension: string, bytesPerGb: string}} Logs what the log is priced with, and how many bytes make a GB of it
+ * @typedef {{memoryMb: string, architecture: string, logs: Logs | null}} Configuration
  * @typedef {{billedMs: string, lines: string[], one: Bill, million: Bill}} Report
  */
 
@@ -34,7 +35,7 @@ export function report(outcome, configuration, card) {
   const added = addedLines(outcome, billedMs, configuration);
   const logBytes = added.reduce((sum, line) => sum + bytesOf(line), outcome.logBytes);
   /** @param {string} events */
-  const bill = (events) => rate([...metered(events), ...logged(events, logBytes, configuration, card)], card, { freeTier: false });
+  const bill = (events) => rate([...metered(events), ...logged(events, logBytes, configuration)], card, { freeTier: false });
   return { billedMs, lines: [...outcome.log, ...added], one: bill("1"), million: bill(MILLION) };
 }
 
@@ -61,16 +62,15 @@ function billedTime(usages) {
  * @param {string} events
  * @param {number} bytes
  * @param {Configuration} configuration
- * @param {Card} card
  */
-function logged(events, bytes, { logs }, card) {
+function logged(events, bytes, { logs }) {
   if (!logs) return [];
   const factors = [
     { value: Fraction.of(events), unit: "calls", divide: false },
     { value: Fraction.of(String(bytes)), unit: "bytes", divide: false },
-    { value: card.rule("logs.bytes_per_gb"), unit: "bytes a GB", divide: true },
+    { value: Fraction.of(logs.bytesPerGb), unit: "bytes a GB", divide: true },
   ];
-  return [new Usage(logs, factors, COUNTED)];
+  return [new Usage(logs.dimension, factors, COUNTED)];
 }
 
 /**

@@ -24,14 +24,14 @@ export class View {
 
   /** @param {HTMLElement} host */
   constructor(host) {
-    const { function: name = "", architecture = "", memory = "", timeout = "", card = "", logs } = host.dataset;
+    const { function: name = "", architecture = "", memory = "", timeout = "", card = "", logs = "", bytesPerGb = "", payloadMb } = host.dataset;
     this.host = host;
     this.name = name;
     this.architecture = architecture;
-    this.logs = logs;
+    this.logs = logs ? { dimension: logs, bytesPerGb } : null;
     this.choices = memory.split(" ");
     this.card = new Card(card);
-    this.invocations = new Invocations(host, { functionName: name, region: this.card.region, timeoutS: Number(timeout), ...payload(this.card) });
+    this.invocations = new Invocations(host, { functionName: name, region: this.card.region, timeoutS: Number(timeout), ...payload(payloadMb) });
     this.code = /** @type {HTMLTextAreaElement} */ (host.querySelector("textarea[name=code]"));
     this.event = /** @type {HTMLTextAreaElement} */ (host.querySelector("textarea[name=event]"));
     this.recorded = /** @type {HTMLElement} */ (host.querySelector(".function__recorded"));
