@@ -6,6 +6,7 @@
   const MODULE = "file:///var/task/index.mjs";
   const LINES = 200, CHARACTERS = 20_000; // of log that one call may print; a loop must not fill the page
   const NAME = 300; // characters of an error's name
+  const TIME = "2026-11-25T00:00:00.000Z".length;
   const TOLD_MS = 100; // between two messages on how much a call has logged
   const CALLBACK =
     "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a " +
@@ -205,17 +206,23 @@
   const bytes = (text) => apply(sizeOf, encode(text), []);
 
   function log(level, ...values) {
-    raw([new Date().toISOString(), requestId, level, format(...values)].join("\t"));
+    const text = format(...values);
+    if (left.lines > 0) raw([new Date().toISOString(), requestId, level, text].join("\t"));
+    else count(TIME + requestId.length + level.length + 3 + bytes(text)); // the same without making the line, which nobody will see
   }
 
   /** One event of the log. All count, but no more are shown than fit the page. */
   function raw(text) {
-    written += bytes(text) + 1; // the end of the line
+    count(bytes(text));
     if (left.lines > 0) show(text);
-    else if (now() - told > TOLD_MS) {
-      told = now();
-      send({ kind: "written", written });
-    }
+  }
+
+  /** Bytes of an event, to which comes the end of its line; now and then the page is told how many they are by now. */
+  function count(more) {
+    written += more + 1;
+    if (left.lines > 0 || now() - told < TOLD_MS) return;
+    told = now();
+    send({ kind: "written", written });
   }
 
   function show(text) {

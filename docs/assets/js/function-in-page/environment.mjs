@@ -10,7 +10,7 @@ import { message } from "./message.mjs";
 const RUNNER = new URL("../../runner/", import.meta.url);
 const SCRIPTS = ["inspect.js", "console.js", "worker.js"];
 const START_MS = 10_000; // for the frame and the worker to be there, before anything of the reader's is loaded
-const LOCATE_MS = 1_000;
+const LOCATE_MS = 3_000;
 const IDLE_MS = 60_000; // Lambda freezes an environment between two invocations; here its timers run on, so it does not stay for long
 const MESSAGES = 1_000; // from one order to the next: more than twice what the worker shows of one log
 
