@@ -30,7 +30,7 @@ def _use_the_environment() -> None:
 if importlib.util.find_spec("yaml") is None:
     _use_the_environment()
 
-from . import driftreport, export, formatting, impact, lines, metering, pages, rates, rating, workload  # noqa: E402
+from . import checks, driftreport, export, formatting, impact, lines, metering, pages, rates, rating, workload  # noqa: E402
 
 WRONG_INPUT, STALE, OWN_FAULT, INTERRUPTED = 2, 1, 3, 130
 HOME_REGION = "us-east-1"
@@ -53,6 +53,8 @@ def _check(arguments: argparse.Namespace) -> int:
     print(f"{arguments.rates.name} is sound: {len(book.rates)} price dimensions, {values} dated prices, {len(book.quotas)} quotas.")
     stale = book.stale(today)
     file = "/".join(arguments.rates.parts[-2:])  # as in the messages about mistakes
+    for notice in checks.notices(book, today):
+        print(f"{file}: {notice}")
     for rate, value, days in stale:
         name = getattr(rate, "dimension", None) or rate.name
         print(f"{file}:{value.line}: {name}: last verified on {value.provenance.verified}, {days} days ago; look at {value.provenance.source.url}")
@@ -93,7 +95,7 @@ def _impact(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         earlier = Path(folder) / "rates.yml"
         earlier.write_bytes(impact.base_file(arguments.base, ROOT))
-        before = rates.load(earlier, name=f"macros/rates.yml in {arguments.base}")
+        before = rates.load(earlier, name=f"macros/rates.yml in {arguments.base}", judge=False)
     day = pages.as_of()
     states = [impact.render(book, ROOT / "docs", day) for book in (before, rates.load())]
     moved = impact.moves(*states)

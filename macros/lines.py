@@ -8,8 +8,10 @@ through `Fields`, which collects the mistakes instead of stopping at the first.
 from __future__ import annotations
 
 import difflib
+import os
 import re
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,10 +19,22 @@ from pathlib import Path
 
 import yaml
 
+from . import characters
+
 # libyaml reads the rates file ten times as fast; where PyYAML was built without it, its own reader gives the same nodes.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NUMBER = re.compile(r"\d+(_\d+)*(\.\d+)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"\d+(_\d+)*(\.\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+# Bounds, each far above what any file needs, so that no input takes long or ends in an error of Python's own.
+LARGEST_FILE = 4_000_000  # bytes
+DEEPEST = 20  # lists and mappings within each other
+LONGEST_NUMBER = 100  # characters
+LONGEST_TEXT = 2_000  # characters
+_SHOWN = 60  # characters of a wrong value that a message repeats
+_END = "..."
+# Standard input under its name on Unix. Every other pipe or device is refused: opening one can wait forever.
+_STANDARD_INPUT = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 
 
 @dataclass(frozen=True)
@@ -32,7 +46,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        """One line, whatever the file, its name or a value in it contains."""
+        return characters.printable(f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}")
 
 
 class Text(str):
@@ -54,44 +69,106 @@ class Sequence(list):
     line: int | None = None
 
 
-def read(path: Path, name: str, problems: list[Problem]) -> object:
+def read(path: Path, name: str, problems: list[Problem], *, ended: bool = False) -> object:
     """The content of a YAML file as Mapping, Sequence and Text; what is wrong with it goes to `problems`.
 
-    `name` is what messages call the file. Returns None where nothing could be read.
+    `name` is what messages call the file. With `ended`, the file has to end with YAML's `...`. Returns None where nothing could be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        data = _bytes(path)
     except FileNotFoundError:
         problems.append(Problem(name, None, "there is no such file"))
     except IsADirectoryError:
         problems.append(Problem(name, None, "is a folder; name a YAML file"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else (error.strerror or str(error))
-        problems.append(Problem(name, None, f"cannot be read: {reason}"))
+    except (OSError, ValueError) as error:
+        problems.append(Problem(name, None, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
     else:
-        return parse(text, name, problems)
+        text = _decoded(data, name, problems)
+        return None if text is None else parse(text, name, problems, ended=ended)
     return None
 
 
-def parse(text: str, name: str, problems: list[Problem]) -> object:
-    """Like `read`, from text."""
+def _bytes(path: Path) -> bytes:
+    """What the file holds. Raises OSError for what is no file, or too large a file, without waiting for it."""
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError
+    if not stat.S_ISREG(mode) and str(path) not in _STANDARD_INPUT:
+        raise OSError("it is a pipe or a device, not a file")
+    with open(path, "rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise OSError(f"it is larger than {LARGEST_FILE:,} bytes, the most that is read")
+    return data
+
+
+def _decoded(data: bytes, name: str, problems: list[Problem]) -> str | None:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        problems.append(Problem(name, None, "is UTF-16 text: save it as UTF-8"))
+        return None
     try:
-        # An alias could contain itself; neither rates nor workloads have a use for one.
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
-                problems.append(Problem(name, line, f"the alias *{event.anchor}: write the value out instead"))
-                return None
-        root = yaml.compose(text, Loader=_LOADER)
+        return data.decode("utf-8-sig")  # Windows editors begin a file with a byte order mark
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.append(Problem(name, line, f"is not UTF-8 text: the byte 0x{data[error.start]:02X} is none of it; save the file as UTF-8"))
+        return None
+
+
+def parse(text: str, name: str, problems: list[Problem], *, ended: bool = False) -> object:
+    """Like `read`, from text."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    cut = list(_cut(text, name) if ended else ())
+    found = list(_unwelcome(text, name))
+    root = None
+    try:
+        found = found or list(_beyond_plain(text, name))
+        root = None if found else yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        problems.append(Problem(name, mark.line + 1 if mark else None, f"is not valid YAML: {what}"))
-        return None
-    if root is None:
-        problems.append(Problem(name, None, "is empty"))
-        return None
-    return _convert(root, name, problems)
+        found = cut or [Problem(name, mark.line + 1 if mark else None, f"is not valid YAML: {what}")]
+    if not found and root is None:
+        found = [Problem(name, None, "is empty")]
+    if not found and isinstance(root, yaml.MappingNode):
+        found = cut
+    problems += found
+    return None if found else _convert(root, name, problems)
+
+
+def _unwelcome(text: str, name: str) -> Iterator[Problem]:
+    """One mistake for each character that cannot be seen or looks like another, at the first line that has it."""
+    places: dict[str, list[int]] = {}
+    for at, character in characters.unwelcome(text):
+        places.setdefault(character, []).append(at)
+    for character, found in places.items():
+        more = f" ({len(found) - 1} more in the file)" if len(found) > 1 else ""
+        line = text.count("\n", 0, found[0]) + 1
+        yield Problem(name, line, f"this line has {characters.described(character)}: {characters.advice(character)}{more}")
+
+
+def _cut(text: str, name: str) -> Iterator[Problem]:
+    """A file that was saved or copied in part may still be YAML; one that has its end mark is whole."""
+    written = text.rstrip().splitlines()
+    if written and written[-1] != _END:
+        yield Problem(name, len(written), f"the file is cut off here: restore what is missing, and end it with YAML's end mark, a line `{_END}`")
+
+
+def _beyond_plain(text: str, name: str) -> Iterator[Problem]:
+    """What YAML has and no file here may use: aliases (one could contain itself), anchors, tags, and nesting without end."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            yield Problem(name, line, f"the alias *{_cut_short(event.anchor)}: write the value out instead")
+        elif getattr(event, "anchor", None):
+            yield Problem(name, line, f"the anchor &{_cut_short(event.anchor)}: delete it, and write the value out where an alias repeats it")
+        if getattr(event, "tag", None):
+            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
+            yield Problem(name, line, f"the tag {_cut_short(shown)}: delete it, and write the plain value")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            yield Problem(name, line, f"lists and mappings are nested more than {DEEPEST} deep: no file here needs that")
+            return
 
 
 def _convert(node: yaml.Node, name: str, problems: list[Problem]) -> object:
@@ -116,7 +193,7 @@ def _convert(node: yaml.Node, name: str, problems: list[Problem]) -> object:
         key.line = key_line
         if key in mapping:
             first = next(old.line for old in mapping if old == key)
-            problems.append(Problem(name, key_line, f"duplicate key '{key}' (first in line {first}): keep one"))
+            problems.append(Problem(name, key_line, f"duplicate key {show(key)} (first in line {first}): keep one"))
             continue
         mapping[key] = _convert(value_node, name, problems)
     return mapping
@@ -142,8 +219,11 @@ def from_python(value: object) -> object:
 
 
 def number(text: str) -> Decimal | None:
-    """The value of a plain decimal (1_000_000, 0.0000166667), or None for anything else: no sign, exponent, comma or NaN."""
-    return Decimal(text.replace("_", "")) if _NUMBER.fullmatch(text) else None
+    """The value of a plain decimal (1_000_000, 0.0000166667), or None for anything else: no sign, exponent, comma or NaN.
+
+    None too for more than LONGEST_NUMBER characters: no quantity and no price has them, and arithmetic with them has no end.
+    """
+    return Decimal(text.replace("_", "")) if len(text) <= LONGEST_NUMBER and _NUMBER.fullmatch(text) else None
 
 
 def day(text: str) -> date | None:
@@ -157,7 +237,11 @@ def day(text: str) -> date | None:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` where one of the known words is near."""
+    """`; did you mean X?` where one of the known words is near; a strange character in the word is named instead."""
+    if hidden := characters.remark(word):
+        return hidden
+    if len(word) > LONGEST_NUMBER:
+        return ""
     near = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
 
@@ -179,7 +263,8 @@ class Fields:
         self.line = self.mapping.line
 
     def wrong(self, message: str, at: object = None) -> None:
-        line = getattr(at, "line", None) or getattr(self, "line", None)
+        """Notes a mistake. `at` is the value that is wrong, or its line; without it, the mapping."""
+        line = at if isinstance(at, int) else getattr(at, "line", None) or getattr(self, "line", None)
         self.problems.append(Problem(self.file, line, f"{self.where}: {message}" if self.where else message))
 
     def has(self, key: str) -> bool:
@@ -201,6 +286,9 @@ class Fields:
         if not isinstance(value, Text) or value.null or not value.strip():
             self.wrong(f"`{key}` is empty: write what it is in words", self._at(key))
             return None
+        if len(value) > LONGEST_TEXT:
+            self.wrong(f"`{key}` has {len(value):,} characters: write at most {LONGEST_TEXT:,}", self._at(key))
+            return None
         return value
 
     def number(self, key: str, *, required: bool = True, minimum: Decimal | int = 0, above: bool = False) -> Decimal | None:
@@ -210,7 +298,7 @@ class Fields:
             return None
         parsed = number(value) if isinstance(value, Text) else None
         if parsed is None:
-            self.wrong(f"`{key}` must be a plain positive decimal such as 120 or 0.25, not {_show(value)}", self._at(key))
+            self.wrong(f"`{key}` must be a plain positive decimal such as 120 or 0.25, not {show(value)}", self._at(key))
             return None
         if parsed < minimum or (above and parsed == minimum):
             self.wrong(f"`{key}` must be {'more than' if above else 'at least'} {minimum}, not {value}", self._at(key))
@@ -224,7 +312,7 @@ class Fields:
         known = list(known)
         if not isinstance(value, Text) or value not in known:
             near = suggestion(value, known) if isinstance(value, Text) else ""
-            self.wrong(f"unknown {key} {_show(value)}: write one of {', '.join(known)}{near}", self._at(key))
+            self.wrong(f"unknown {key} {show(value)}: write one of {', '.join(known)}{near}", self._at(key))
             return None
         return str(value)
 
@@ -234,7 +322,7 @@ class Fields:
             return None
         parsed = day(value) if isinstance(value, Text) else None
         if parsed is None:
-            self.wrong(f"`{key}` is not a date: write it as 2026-11-23, not {_show(value)}", self._at(key))
+            self.wrong(f"`{key}` is not a date: write it as 2026-11-23, not {show(value)}", self._at(key))
         return parsed
 
     def items(self, key: str) -> Sequence:
@@ -255,17 +343,26 @@ class Fields:
         for key in self.mapping:
             if key not in self.asked:
                 near = suggestion(key, self.asked)
-                self.wrong(f"unknown key '{key}'{near or ': known here are ' + ', '.join(sorted(self.asked))}", key)
+                self.wrong(f"unknown key {show(key)}{near or ': known here are ' + ', '.join(sorted(self.asked))}", key)
 
     def _at(self, key: str) -> object:
         return next((own for own in self.mapping if own == key), self.mapping.get(key))
 
 
 def _kind(value: object) -> str:
-    return "a list" if isinstance(value, Sequence) else _show(value)
+    return "a list" if isinstance(value, Sequence) else show(value)
 
 
-def _show(value: object) -> str:
-    if isinstance(value, Text):
-        return "nothing" if value.null or value == "" else f"'{value}'"
+def show(value: object) -> str:
+    """A wrong value as a message repeats it: in quotation marks, cut short where it is long."""
+    if isinstance(value, str):
+        return "nothing" if getattr(value, "null", False) or value == "" else f"'{_cut_short(value)}'{_length(value)}"
     return "a list" if isinstance(value, Sequence) else "a mapping"
+
+
+def _cut_short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _length(text: str) -> str:
+    return f" ({len(text):,} characters)" if len(text) > _SHOWN else ""

@@ -10,18 +10,20 @@ one region. Nothing is ever filled in: a region or a day that no value covers ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from . import lines
+from . import characters, checks, lines, regions
 from .lines import Fields, Problem
 
 FILE = Path(__file__).with_name("rates.yml")
 SCHEMA = 1
 GLOBAL = "global"
+EVERYWHERE = "everywhere"  # what allowances, rules and quotas have instead of Regions
 UNITS = (
     "request",
     "GB-second",
@@ -39,6 +41,11 @@ LIMIT_UNITS = (
     "ms", "s", "MB", "kB", "KB", "GB", "byte", "minute", "hour", "day", "count", "yes/no", "count per 10 s", "environment",
     "MB per second",
 )  # fmt: skip
+
+# Names end up in addresses, ids and file names of the site: nothing else may be in them.
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII)
+_URL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(/[^\s\"'<>\\`]*)?", re.ASCII | re.IGNORECASE)
+_LONGEST_RECHECK_DAYS = 366
 
 
 class RatesError(Exception):
@@ -58,6 +65,16 @@ class NotInForce(NoRate):
 
 
 @dataclass(frozen=True)
+class Service:
+    """Whose dimensions begin with `key`. Nothing about it can be older than `since`; `pricing` is its page of prices."""
+
+    key: str
+    name: str
+    since: date
+    pricing: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A page that a reader can open."""
 
@@ -68,7 +85,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a value comes from. `verified` is the day on which somebody looked at the evidence."""
+    """Where a value comes from. `verified` is the day on which the evidence was read.
+
+    `confirmed` is the reason why a value that looks like a slip is none.
+    """
 
     source: Source
     verified: date
@@ -76,6 +96,7 @@ class Provenance:
     confidence: str
     read_in: str = ""
     note: str = ""
+    confirmed: str = ""
 
     @property
     def doubt(self) -> str:
@@ -169,6 +190,7 @@ class RateBook:
     free_tiers: dict[str, Dated]
     rules: dict[str, Dated]
     quotas: dict[str, Dated]
+    services: dict[str, Service] = field(default_factory=dict)
 
     def card(self, *, on: date, region: str) -> RateCard:
         """Every rate in force on one day in one region.
@@ -176,8 +198,7 @@ class RateBook:
         Raises NoRate where the file does not declare the region.
         """
         if region not in self.regions:
-            near = lines.suggestion(region, self.regions)
-            raise NoRate(f"unknown region '{region}'{near or ': known are ' + ', '.join(self.regions)}")
+            raise NoRate(regions.without_prices(region, self.regions))
         return RateCard(self, on, region)
 
     def current(self, on: date) -> Iterator[tuple[str, Rate | Dated, RateValue | Value, int]]:
@@ -256,20 +277,37 @@ class RateCard:
                 yield dated, value
 
 
-def load(path: Path = FILE, *, name: str | None = None, today: date | None = None) -> RateBook:
+def load(path: Path = FILE, *, name: str | None = None, today: date | None = None, judge: bool = True) -> RateBook:
     """Read and check a rates file.
 
-    `name` is what messages call it (default: the path's last two parts). Raises RatesError with every mistake in the file.
+    `name` is what messages call it (default: the path's last two parts). `judge` False is for a file of another time or a made-up
+    one: it need not be plausible (macros/checks.py), nor end with `...`. Raises RatesError with every mistake in the file.
     """
     problems: list[Problem] = []
     name = name or "/".join(path.parts[-2:])
-    root = lines.read(path, name, problems)
+    return _book(lines.read(path, name, problems, ended=judge), name, problems, today, judge)
+
+
+def parse(text: str, *, name: str, today: date | None = None, judge: bool = True) -> RateBook:
+    """Like `load`, from text."""
+    problems: list[Problem] = []
+    return _book(lines.parse(text, name, problems, ended=judge), name, problems, today, judge)
+
+
+def _book(root: object, name: str, problems: list[Problem], today: date | None, judge: bool) -> RateBook:
     if root is None:
         raise RatesError(problems)
-    book = _Reader(name, problems, today or date.today()).book(root)
+    book = _Reader(name, problems, today or latest_date_on_earth()).book(root)
+    if judge:
+        problems += checks.problems(book, name)
     if problems:
         raise RatesError(problems)
     return book
+
+
+def latest_date_on_earth() -> date:
+    """Today where the day begins first (UTC+14): whoever read a source, read it on this day or before."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
 
 
 class _Reader:
@@ -284,10 +322,11 @@ class _Reader:
     def book(self, root: object) -> RateBook:
         top = Fields(root, self.file, "", self.problems)
         if not top.broken and top.text("schema") not in (None, str(SCHEMA)):
-            top.wrong(f"unknown schema version '{top.mapping['schema']}': this program reads version {SCHEMA}", top.mapping["schema"])
+            top.wrong(f"unknown schema version {lines.show(top.mapping['schema'])}: this program reads version {SCHEMA}", top.mapping["schema"])
         currency = top.choice("currency", ["USD"])
         self.recheck_days = self._days(top, required=True)
-        self.regions = {key: str(text) for key, text in self._texts(top.child("regions"))}
+        services = dict(self._services(top.child("services"))) if top.has("services") else {}
+        self.regions = dict(self._declared_regions(top.child("regions")))
         self.sources = dict(self._sources(top.child("sources")))
         rates = {fields.where: self._rate(fields) for fields in self._entries(top.child("rates"))}
         covered: dict[str, str] = {}
@@ -295,13 +334,15 @@ class _Reader:
         rules = {fields.where: self._rule(fields) for fields in self._entries(top.child("rules"))}
         quotas = {fields.where: self._quota(fields) for fields in self._entries(top.child("quotas"))}
         top.finish()
-        return RateBook(str(currency), self.recheck_days, self.regions, self.sources, rates, allowances, rules, quotas)
+        return RateBook(str(currency), self.recheck_days, self.regions, self.sources, rates, allowances, rules, quotas, services)
 
     def _days(self, fields: Fields, *, required: bool) -> int:
         """A whole number of days; 0 where there is none."""
         days = fields.number("recheck_days", required=required, above=True)
-        if days is not None and days % 1:
-            fields.wrong(f"`recheck_days` must be a whole number of days, not {days}", fields.mapping["recheck_days"])
+        if days is not None and (days > _LONGEST_RECHECK_DAYS or days % 1):
+            shown = lines.show(fields.mapping["recheck_days"])
+            fields.wrong(f"`recheck_days` must be a whole number of days, at most {_LONGEST_RECHECK_DAYS}, not {shown}", fields.mapping["recheck_days"])
+            return 0
         return int(days or 0)
 
     def _entries(self, section: Fields) -> Iterator[Fields]:
@@ -309,20 +350,37 @@ class _Reader:
         for key in section.mapping:
             entry = Fields(section.get(key), self.file, str(key), self.problems)
             entry.line = key.line
+            if not _NAME.fullmatch(key):
+                section.wrong(f"{lines.show(key)} is not a name: write lower-case letters, digits, - and _, in words joined by points", key)
             yield entry
 
-    def _texts(self, section: Fields) -> Iterator[tuple[str, str]]:
+    def _services(self, section: Fields) -> Iterator[tuple[str, Service]]:
+        for entry in self._entries(section):
+            name, since, pricing = entry.text("name"), entry.day("from"), self._url(entry, "pricing")
+            entry.finish()
+            if since:
+                yield entry.where, Service(entry.where, str(name), since, str(pricing))
+
+    def _declared_regions(self, section: Fields) -> Iterator[tuple[str, str]]:
         for key in section.mapping:
+            if not regions.CODE.fullmatch(key):
+                section.wrong(f"{lines.show(key)} is not a Region's code: write it as eu-central-1{characters.remark(key)}", key)
             if text := section.text(key):
-                yield str(key), text
+                yield str(key), str(text)
 
     def _sources(self, section: Fields) -> Iterator[tuple[str, Source]]:
         for entry in self._entries(section):
-            title, url = entry.text("title"), entry.text("url")
-            if url and not url.startswith(("https://", "http://")):
-                entry.wrong(f"the url '{url}' must begin with https:// or http://", url)
+            title, url = entry.text("title"), self._url(entry, "url")
             entry.finish()
             yield entry.where, Source(entry.where, str(title), str(url))
+
+    def _url(self, entry: Fields, key: str) -> str | None:
+        url = entry.text(key)
+        if url and not url.startswith(("https://", "http://")):
+            entry.wrong(f"the {key} {lines.show(url)} must begin with https:// or http://", url)
+        elif url and not _URL.fullmatch(url):
+            entry.wrong(f"the {key} {lines.show(url)} is not an address: write it as the browser shows it, https://aws.amazon.com/lambda/pricing/", url)
+        return url
 
     def _rate(self, entry: Fields) -> Rate:
         label, unit = entry.text("label"), entry.choice("unit", UNITS)
@@ -334,7 +392,7 @@ class _Reader:
         self._check_days(entry, [(value.since, value.regions, value.line) for value in values])
         if len({value.regions == (GLOBAL,) for value in values}) > 1:
             entry.wrong("some values are global and some name regions: a price is the one or the other")
-        return Rate(entry.where, str(label), str(unit), tuple(values), recheck or self.recheck_days, entry.line or 0)
+        return Rate(entry.where, str(label), unit or "", tuple(values), recheck or self.recheck_days, entry.line or 0)
 
     def _values(self, entry: Fields) -> Iterator[Fields]:
         for item in entry.items("values"):
@@ -358,14 +416,19 @@ class _Reader:
         value = fields.mapping["regions"]
         if value == GLOBAL:
             return (GLOBAL,)
-        names = fields.items("regions")
+        names = [name for name in fields.items("regions") if self._is_word(fields, "regions", name)]
         for region in names:
             if region not in self.regions:
-                near = lines.suggestion(str(region), self.regions)
-                fields.wrong(f"the region '{region}' is not declared under `regions`{near}", region)
-        if len(set(map(str, names))) < len(names):
+                fields.wrong(regions.not_declared(region, self.regions), region)
+        if len(set(names)) < len(names):
             fields.wrong("a region is named twice", value)
         return tuple(str(region) for region in names)
+
+    def _is_word(self, fields: Fields, key: str, item: object) -> bool:
+        if isinstance(item, lines.Text):
+            return True
+        fields.wrong(f"`{key}` is a list of names, and {lines.show(item)} is none: write [one, two]", item)
+        return False
 
     def _price_of(self, fields: Fields) -> tuple[tuple[Tier, ...], bool]:
         """The tiers of a value, and whether the file says that it is free."""
@@ -386,8 +449,7 @@ class _Reader:
     def _price(self, fields: Fields, price: object) -> Decimal | None:
         parsed = lines.number(price) if isinstance(price, lines.Text) else None
         if parsed is None:
-            shown = f"'{price}'" if isinstance(price, lines.Text) else "a list or mapping"
-            fields.wrong(f"the price must be a plain positive decimal such as 0.0000166667, `free` or null, not {shown}", price)
+            fields.wrong(f"the price must be a plain positive decimal such as 0.0000166667, `free` or null, not {lines.show(price)}", price)
         elif parsed == 0:
             fields.wrong("the price is 0: write `free` if it costs nothing, null if it is not known", price)
         return parsed
@@ -416,29 +478,28 @@ class _Reader:
         key, verified = fields.text("source"), fields.day("verified")
         evidence = fields.text("evidence")
         confidence = fields.choice("confidence", ["high", "medium"])
-        read_in, note = fields.text("read_in", required=False), fields.text("note", required=False)
+        read_in, note, confirmed = (fields.text(key, required=False) for key in ("read_in", "note", "confirmed"))
         if key and key not in self.sources:
-            fields.wrong(f"the source '{key}' is not declared under `sources`{lines.suggestion(key, self.sources)}", key)
+            fields.wrong(f"the source {lines.show(key)} is not declared under `sources`{lines.suggestion(key, self.sources)}", key)
             return None
         if verified and verified > self.today:
-            fields.wrong(f"`verified` {verified} is in the future: it is the day that somebody looked", fields.mapping["verified"])
+            fields.wrong(f"`verified` {verified} is in the future: write the day on which the source was read", fields.mapping["verified"])
         if key is None or verified is None:
             return None
-        return Provenance(self.sources[key], verified, str(evidence), str(confidence), str(read_in or ""), str(note or ""))
+        return Provenance(self.sources[key], verified, str(evidence), str(confidence), str(read_in or ""), str(note or ""), str(confirmed or ""))
 
     def _check_days(self, entry: Fields, days: list[tuple[date, tuple[str, ...], int]]) -> None:
-        """Values stand oldest first, and no two speak of the same day and region."""
-        newest, seen = date.min, set()
-        for since, regions, line in days:
-            place = lines.Mapping()
-            place.line = line
-            if since < newest:
-                entry.wrong(f"dates are out of order: {since} stands after {newest}; the oldest value comes first", place)
-            newest = max(newest, since)
-            for region in regions:
-                if (since, region) in seen:
-                    entry.wrong(f"two values begin on {since} for {region}: keep one", place)
-                seen.add((since, region))
+        """The values of one Region stand oldest first, and no two begin on the same day; Regions may be mixed in any order."""
+        newest: dict[str, date] = {}
+        for since, places, line in days:
+            late = [place for place in places if since < newest.get(place, date.min)]
+            same = [place for place in places if since == newest.get(place)]
+            if late:
+                where = "" if late[0] in (GLOBAL, EVERYWHERE) else f" for {late[0]}"
+                entry.wrong(f"dates are out of order{where}: {since} stands after {newest[late[0]]}; the oldest value comes first", line)
+            for place in same:
+                entry.wrong(f"two values begin on {since} for {place}: keep one", line)
+            newest |= {place: max(since, newest.get(place, date.min)) for place in places}
 
     def _dated_values(self, entry: Fields, read) -> tuple[Value, ...]:
         values = []
@@ -448,30 +509,32 @@ class _Reader:
             if since and provenance:
                 values.append(Value(since=since, provenance=provenance, line=fields.line or 0, **content))
         entry.finish()
-        self._check_days(entry, [(value.since, ("everywhere",), value.line) for value in values])
+        self._check_days(entry, [(value.since, (EVERYWHERE,), value.line) for value in values])
         return tuple(values)
 
     def _allowance(self, entry: Fields, rates: dict[str, Rate], covered: dict[str, str]) -> Dated:
         """A free tier; `covered` says which dimensions the ones before it cover, and learns of this one's."""
         label, unit = entry.text("label"), entry.choice("unit", UNITS)
         pooled_over = entry.choice("pooled_over", ["account"])
-        covers = entry.items("covers")
+        covers = [name for name in entry.items("covers") if self._is_word(entry, "covers", name)]
         for dimension in covers:
             if dimension not in rates:
                 near = lines.suggestion(str(dimension), rates)
-                entry.wrong(f"covers '{dimension}', which is not declared under `rates`{near}", dimension)
+                entry.wrong(f"covers {lines.show(dimension)}, which is not declared under `rates`{near}", dimension)
             elif unit and rates[dimension].unit != unit:
                 entry.wrong(f"covers {dimension}, which is metered in {rates[dimension].unit}, not in {unit}: unlike units", dimension)
             if other := covered.get(dimension):
                 entry.wrong(f"covers {dimension}, as the free tier {other} does already: a dimension has one free tier", dimension)
             covered[str(dimension)] = entry.where
         values = self._dated_values(entry, lambda fields: {"amount": self._amount(fields, "amount")})
-        return Dated(entry.where, str(label), str(unit), values, entry.line or 0, tuple(map(str, covers)), str(pooled_over))
+        return Dated(entry.where, str(label), unit or "", values, entry.line or 0, tuple(map(str, covers)), str(pooled_over))
 
     def _amount(self, fields: Fields, key: str) -> Decimal | None:
         """A plain decimal, or null where the value ends."""
         value = fields.get(key)
         if isinstance(value, lines.Text) and value.null:
+            if value == "":  # an empty field may be a slip
+                fields.wrong(f"`{key}` is empty: write a number, or null if the allowance has ended", fields.line)
             return None
         return fields.number(key, required=False)
 
@@ -485,7 +548,7 @@ class _Reader:
             return {"amount": fields.number("value", above=True)}
 
         values = self._dated_values(entry, read)
-        return Dated(entry.where, str(label), str(unit), values, entry.line or 0)
+        return Dated(entry.where, str(label), unit or "", values, entry.line or 0)
 
     def _quota(self, entry: Fields) -> Dated:
         label, unit = entry.text("label"), entry.choice("unit", UNITS + LIMIT_UNITS)
@@ -498,4 +561,4 @@ class _Reader:
             return {"amount": most, "least": least, "step": step}
 
         values = self._dated_values(entry, read)
-        return Dated(entry.where, str(label), str(unit), values, entry.line or 0)
+        return Dated(entry.where, str(label), unit or "", values, entry.line or 0)
