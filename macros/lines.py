@@ -289,6 +289,12 @@ class Fields:
         if len(value) > LONGEST_TEXT:
             self.wrong(f"`{key}` has {len(value):,} characters: write at most {LONGEST_TEXT:,}", self._at(key))
             return None
+        if "\n" in value:
+            self.wrong(f"`{key}` has a line break: write it on one line", self._at(key))
+            return None
+        if remark := characters.remark(value):
+            self.wrong(f"`{key}` cannot be printed as it is{remark}", self._at(key))
+            return None
         return value
 
     def number(self, key: str, *, required: bool = True, minimum: Decimal | int = 0, above: bool = False) -> Decimal | None:

@@ -366,7 +366,7 @@ class _Reader:
             if not regions.CODE.fullmatch(key):
                 section.wrong(f"{lines.show(key)} is not a Region's code: write it as eu-central-1{characters.remark(key)}", key)
             if text := section.text(key):
-                yield str(key), str(text)
+                yield key, str(text)  # the key knows its line
 
     def _sources(self, section: Fields) -> Iterator[tuple[str, Source]]:
         for entry in self._entries(section):
