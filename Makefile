@@ -9,7 +9,7 @@ RUN := .venv/bin/python
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test bench venv lock clean python site-environment
+.PHONY: help serve build test bench corrupt venv lock clean python site-environment
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ test: venv ## every test, over a strict build of the site: what CI runs
 
 bench: venv ## what the macros and receipts cost, as ratios and sizes; writes docs/contributing/performance.yml
 	@$(RUN) -m tests.bench
+
+corrupt: venv ## spoil rates.yml in every way, and see who notices; writes docs/contributing/corrupt.yml
+	@$(RUN) -m tests.corrupt
 
 venv: python ## all that serve, build and test need
 	@$(PYTHON) tests/environment.py site tests sam

@@ -33,6 +33,7 @@ LONGEST_NUMBER = 100  # characters
 LONGEST_TEXT = 2_000  # characters
 _SHOWN = 60  # characters of a wrong value that a message repeats
 _END = "..."
+_KEY_AT_START = re.compile(r"^[\w-]+:(\s|$)", re.MULTILINE)
 # Standard input under its name on Unix. Every other pipe or device is refused: opening one can wait forever.
 _STANDARD_INPUT = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 
@@ -117,8 +118,7 @@ def _decoded(data: bytes, name: str, problems: list[Problem]) -> str | None:
 def parse(text: str, name: str, problems: list[Problem], *, ended: bool = False) -> object:
     """Like `read`, from text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    cut = list(_cut(text, name) if ended else ())
-    found = list(_unwelcome(text, name))
+    found = list(_unwelcome(text, name)) or list(_cut(text, name) if ended else ())
     root = None
     try:
         found = found or list(_beyond_plain(text, name))
@@ -126,11 +126,9 @@ def parse(text: str, name: str, problems: list[Problem], *, ended: bool = False)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        found = cut or [Problem(name, mark.line + 1 if mark else None, f"is not valid YAML: {what}")]
+        found = [Problem(name, mark.line + 1 if mark else None, f"is not valid YAML: {what}")]
     if not found and root is None:
         found = [Problem(name, None, "is empty")]
-    if not found and isinstance(root, yaml.MappingNode):
-        found = cut
     problems += found
     return None if found else _convert(root, name, problems)
 
@@ -148,9 +146,9 @@ def _unwelcome(text: str, name: str) -> Iterator[Problem]:
 
 def _cut(text: str, name: str) -> Iterator[Problem]:
     """A file that was saved or copied in part may still be YAML; one that has its end mark is whole."""
-    written = text.rstrip().splitlines()
-    if written and written[-1] != _END:
-        yield Problem(name, len(written), f"the file is cut off here: restore what is missing, and end it with YAML's end mark, a line `{_END}`")
+    rows = text.rstrip().split("\n")
+    if rows[-1] != _END and _KEY_AT_START.search(text):
+        yield Problem(name, len(rows), f"the file is cut off here: restore what is missing, and end it with YAML's end mark, a line `{_END}`")
 
 
 def _beyond_plain(text: str, name: str) -> Iterator[Problem]:

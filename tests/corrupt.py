@@ -23,7 +23,7 @@ import yaml
 
 from macros import rates
 from tests import record_history
-from tests.corruptions import TODAY, Case, additions, pieces, spoiled, texts
+from tests.corruptions import TODAY, Case, additions, pieces, spoiled, texts, whole
 
 RESULT = rates.FILE.parent.parent / "docs" / "contributing" / "corrupt.yml"
 SLOW_S = 5
@@ -107,18 +107,17 @@ def _told(value: object, blank: set[str]) -> object:
 
 
 @cache
-def _sound_pieces() -> dict[str, str]:
-    return {f"{piece.entry} {piece.known[0][0]}": piece.text for piece in pieces()}
+def _sound_pieces() -> dict[tuple, str]:
+    return {piece.known: piece.text for piece in pieces()}
 
 
 def _sound(case: Case) -> rates.RateBook:
-    key = "the head of the file" if case.entry == "the whole file" else case.entry
-    return _sound_book(f"{key} {case.known[0][0]}")
+    return _sound_book(case.known)
 
 
 @cache
-def _sound_book(key: str) -> rates.RateBook:
-    return rates.parse(_sound_pieces()[key], name="rates.yml")
+def _sound_book(known: tuple) -> rates.RateBook:
+    return rates.parse(_sound_pieces().get(known) or whole(), name="rates.yml")
 
 
 # --- the run

