@@ -302,7 +302,7 @@ class Fields:
             return None
         parsed = number(value) if isinstance(value, Text) else None
         if parsed is None:
-            self.wrong(f"`{key}` must be a plain positive decimal such as 120 or 0.25, not {show(value)}", self._at(key))
+            self.wrong(f"`{key}` must be a plain positive decimal such as 120 or 0.25, not {show(value)}{_remark(value)}", self._at(key))
             return None
         if parsed < minimum or (above and parsed == minimum):
             self.wrong(f"`{key}` must be {'more than' if above else 'at least'} {minimum}, not {value}", self._at(key))
@@ -326,7 +326,7 @@ class Fields:
             return None
         parsed = day(value) if isinstance(value, Text) else None
         if parsed is None:
-            self.wrong(f"`{key}` is not a date: write it as 2026-11-23, not {show(value)}", self._at(key))
+            self.wrong(f"`{key}` is not a date: write it as 2026-11-23, not {show(value)}{_remark(value)}", self._at(key))
         return parsed
 
     def items(self, key: str) -> Sequence:
@@ -362,6 +362,10 @@ def show(value: object) -> str:
     if isinstance(value, str):
         return "nothing" if getattr(value, "null", False) or value == "" else f"'{_cut_short(value)}'{_length(value)}"
     return "a list" if isinstance(value, Sequence) else "a mapping"
+
+
+def _remark(value: object) -> str:
+    return characters.remark(value) if isinstance(value, Text) else ""
 
 
 def _cut_short(text: str) -> str:

@@ -59,6 +59,9 @@ class RatesError(Exception):
 class NoRate(Exception):
     """Something was asked for that the rates file does not hold. The text is one line that names it."""
 
+    def __str__(self) -> str:
+        return characters.printable(super().__str__())
+
 
 class NotInForce(NoRate):
     """The rates file knows what was asked for, but has no value for that day and region."""
@@ -250,7 +253,7 @@ class RateCard:
     def _dated(self, section: str, what: str, name: str) -> Dated:
         known = getattr(self.book, section)
         if name not in known:
-            raise NoRate(f"there is no {what} '{name}'{lines.suggestion(name, known)}")
+            raise NoRate(f"there is no {what} {lines.show(name)}{lines.suggestion(name, known)}")
         return known[name]
 
     def rule(self, name: str) -> Value:
