@@ -23,13 +23,13 @@ from . import characters
 
 # libyaml reads the rates file ten times as fast; where PyYAML was built without it, its own reader gives the same nodes.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NUMBER = re.compile(r"\d+(_\d+)*(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"(\d+|\d{1,3}(_\d{3})+)(\.\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 # Bounds, each far above what any file needs, so that no input takes long or ends in an error of Python's own.
 LARGEST_FILE = 4_000_000  # bytes
 DEEPEST = 20  # lists and mappings within each other
-LONGEST_NUMBER = 100  # characters
+MOST_CHARACTERS = 100  # of a number: more than anything that was ever counted, and few enough for arithmetic without end
 LONGEST_TEXT = 2_000  # characters
 _SHOWN = 60  # characters of a wrong value that a message repeats
 _END = "..."
@@ -219,9 +219,9 @@ def from_python(value: object) -> object:
 def number(text: str) -> Decimal | None:
     """The value of a plain decimal (1_000_000, 0.0000166667), or None for anything else: no sign, exponent, comma or NaN.
 
-    None too for more than LONGEST_NUMBER characters: no quantity and no price has them, and arithmetic with them has no end.
+    None too for more than MOST_CHARACTERS characters: no quantity and no price has them, and arithmetic with them has no end.
     """
-    return Decimal(text.replace("_", "")) if len(text) <= LONGEST_NUMBER and _NUMBER.fullmatch(text) else None
+    return Decimal(text.replace("_", "")) if len(text) <= MOST_CHARACTERS and _NUMBER.fullmatch(text) else None
 
 
 def day(text: str) -> date | None:
@@ -238,7 +238,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?` where one of the known words is near; a strange character in the word is named instead."""
     if hidden := characters.remark(word):
         return hidden
-    if len(word) > LONGEST_NUMBER:
+    if len(word) > MOST_CHARACTERS:
         return ""
     near = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean '{near[0]}'?" if near else ""

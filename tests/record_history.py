@@ -76,7 +76,7 @@ def _tiers(value: rates.RateValue) -> Iterator[Row]:
 
 def _content(dated: rates.Dated, value: rates.Value) -> Row:
     answer = {True: "yes", False: "no", None: _plain(value.amount) or "none"}[value.yes]
-    covered = {"covers": " ".join(dated.covers), "pooled_over": dated.pooled_over}
+    covered = {"covers": " ".join(dated.covers), "pooled_over": getattr(value, "pooled_over", "") or dated.pooled_over}
     return {"value": answer, "min": _plain(value.least), "step": _plain(value.step), **covered}
 
 
