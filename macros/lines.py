@@ -84,8 +84,7 @@ def read(path: Path, name: str, problems: list[Problem], *, ended: bool = False)
     except (OSError, ValueError) as error:
         problems.append(Problem(name, None, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
     else:
-        text = _decoded(data, name, problems)
-        return None if text is None else parse(text, name, problems, ended=ended)
+        return parse_bytes(data, name, problems, ended=ended)
     return None
 
 
@@ -101,6 +100,12 @@ def _bytes(path: Path) -> bytes:
     if len(data) > LARGEST_FILE:
         raise OSError(f"it is larger than {LARGEST_FILE:,} bytes, the most that is read")
     return data
+
+
+def parse_bytes(data: bytes, name: str, problems: list[Problem], *, ended: bool = False) -> object:
+    """Like `read`, from what a file holds."""
+    text = _decoded(data, name, problems)
+    return None if text is None else parse(text, name, problems, ended=ended)
 
 
 def _decoded(data: bytes, name: str, problems: list[Problem]) -> str | None:

@@ -151,10 +151,7 @@ def load(path: Path, *, name: str | None = None) -> Workload:
 def load_bytes(content: bytes, *, name: str) -> Workload:
     """Read a workload that is no file. Raises WorkloadError."""
     problems: list[Problem] = []
-    try:
-        root = lines.parse(content.decode("utf-8-sig"), name, problems)
-    except UnicodeDecodeError:
-        raise WorkloadError(f"{name}: is not UTF-8 text") from None
+    root = lines.parse_bytes(content, name, problems)
     _refuse(problems)
     return read(root, name=name)
 

@@ -102,7 +102,11 @@ def test_the_others_of_its_kind_are_counted(tmp_path: Path, capsys):
     assert "(2 more in the file)" in refusal_of(GOOD.replace("A backend", "A\u00a0back\u00a0end\u00a0"), tmp_path, capsys)
 
 
-@pytest.mark.parametrize("title", ["São Paulo, 60 €, 1 µs – «naïve»", "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "Developer \U0001f469\u200d\U0001f4bb", "東京"])
+PERSIAN = "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"  # with a joiner in it, as it is written
+DEVELOPER = "\U0001f469\u200d\U0001f4bb"
+
+
+@pytest.mark.parametrize("title", ["São Paulo, 60 €, 1 µs – «naïve»", PERSIAN, f"Developer {DEVELOPER}", "東京"])
 def test_a_title_may_be_in_any_language(title: str, tmp_path: Path, capsys):
     path = tmp_path / "work.yml"
     path.write_text(GOOD.replace("A backend", title), encoding="utf-8")

@@ -62,7 +62,8 @@ def test_a_rewritten_past_is_named(old: str, new: str, words: str):
 
 def test_another_source_needs_another_look():
     """A later `verified` may come with another source; the same day with another source was not read there."""
-    old = 'source: lambda-pricing\n        read_in: "dwyl/learn-aws-lambda@24580c7:README.md (2015-02-07); Zack Bloom, Serverless Pricing (August 2018)"\n        verified: 2018-08-01'
+    read_in = 'read_in: "dwyl/learn-aws-lambda@24580c7:README.md (2015-02-07); Zack Bloom, Serverless Pricing (August 2018)"'
+    old = f"source: lambda-pricing\n        {read_in}\n        verified: 2018-08-01"
     assert TEXT.count(old) == 1
     other = old.replace("source: lambda-pricing", "source: aws-calculator")
     record = record_history.recorded()
