@@ -8,6 +8,7 @@ wider one, apart from the values that are confirmed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -90,15 +91,11 @@ def price_jumps(book: RateBook) -> Iterator[Finding]:
 
 def neighbors(book: RateBook) -> Iterator[Finding]:
     """A price for one unit three times, or a third of, what is usual in the other Regions on the day it begins."""
-    for rate in book.rates.values():
-        for value in rate.values:
-            for region in value.regions:
-                others = [other for name in book.regions if name != region and (other := rate.in_force(value.since, name)) and not rate.is_global]
-                firsts = [_unit_price(other, 0) for other in others]
-                usual = [price for price in firsts if price is not None]
-                price = _unit_price(value, 0)
-                if usual and price is not None and (odd := _odd(price, median(usual), JUMP, "what is usual in the other Regions")):
-                    yield _of(rate, value, "price", f"the price in {region} is {odd}: check the digits and `per`")
+    for rate, value, region, others in _beside(book):
+        price, firsts = _unit_price(value, 0), [_unit_price(other, 0) for other in others]
+        usual = [first for first in firsts if first is not None]
+        if usual and price is not None and (odd := _odd(price, median(usual), JUMP, "what is usual in the other Regions")):
+            yield _of(rate, value, "price", f"the price in {region} is {odd}: check the digits and `per`")
 
 
 def twins(book: RateBook) -> Iterator[Finding]:
@@ -127,21 +124,19 @@ def tiers_fall(book: RateBook) -> Iterator[Finding]:
 def tiers_change(book: RateBook) -> Iterator[Finding]:
     """Fewer tiers than before or than in every other Region, or a bound three times, or a third of, what it was or is there."""
     for rate in book.rates.values():
-        for value in rate.values:
-            for region in value.regions if value.tiers else ():
-                before = _before(rate, region, value)
-                if before and (odd := _odd_tiers(value, before, f"the value before it in {region} (line {before.line})")):
-                    yield _of(rate, value, "tiers", f"{odd}: check `tiers`")
-                others = [other for name in book.regions if name != region and not rate.is_global and (other := rate.in_force(value.since, name))]
-                if others and all(_odd_tiers(value, other, "") for other in others):
-                    yield _of(rate, value, "tiers", f"in {region}, {_odd_tiers(value, others[0], 'every other Region')}: check `tiers`")
+        for region, before, value in _successions(rate):
+            if odd := _odd_tiers(value, before, f"the value before it in {region} (line {before.line})"):
+                yield _of(rate, value, "tiers", f"{odd}: check `tiers`")
+    for rate, value, region, others in _beside(book):
+        if others and all(_odd_tiers(value, other, "") for other in others):
+            yield _of(rate, value, "tiers", f"in {region}, {_odd_tiers(value, others[0], 'every other Region')}: check `tiers`")
 
 
 def powers_of_ten(book: RateBook) -> Iterator[Finding]:
     """A `per` that is not 1, 10, 100 and so on: no price list has another, and the digits of a price would not be the vendor's."""
     for rate in book.rates.values():
         for value in rate.values:
-            if str(value.per.normalize().as_tuple().digits) != "(1,)" or value.per < 1:
+            if not re.fullmatch(r"10*(\.0+)?", format(value.per, "f")):
                 yield Finding(rate.dimension, value.line, "per", f"`per` is {value.per}: write 1, 10, 100, 1_000, ... as the source does")
 
 
@@ -292,6 +287,15 @@ def _successions(rate: Rate) -> Iterator[tuple[str, RateValue, RateValue]]:
                 yield region, before, value
 
 
+def _beside(book: RateBook) -> Iterator[tuple[Rate, RateValue, str, list[RateValue]]]:
+    """Each value in each of its Regions, with what the others have on the day it begins: (rate, value, Region, values of the others)."""
+    for rate in book.rates.values():
+        for value in rate.values if not rate.is_global else ():
+            standing = {region: other for region in book.regions if (other := rate.in_force(value.since, region))}
+            for region in value.regions:
+                yield rate, value, region, [other for place, other in standing.items() if place != region]
+
+
 def _before(rate: Rate, region: str, value: RateValue) -> RateValue | None:
     earlier = [old for old in rate.values if region in old.regions and old.since < value.since]
     return earlier[-1] if earlier else None
@@ -320,9 +324,9 @@ def _odd_prices(value: RateValue, before: RateValue, most: int, base: str) -> st
 
 
 def _odd_tiers(value: RateValue, other: RateValue, base: str) -> str:
-    """How the tiers of a value differ from another's beyond belief. Fewer are in order where the rest is said to be unknown."""
+    """How the tiers of a value differ from another's beyond belief. Fewer are in order where the rest is said to be unknown, or it ends."""
     if len(value.tiers) < len(other.tiers):
-        is_read_in_part = value.tiers[-1].price is None
+        is_read_in_part = not value.tiers or value.tiers[-1].price is None
         return "" if is_read_in_part else f"it has {len(value.tiers)} tier{'s' * (len(value.tiers) > 1)}, unlike {base}, which has {len(other.tiers)}"
     if len(value.tiers) == len(other.tiers):
         for position, (ours, theirs) in enumerate(zip(value.tiers, other.tiers, strict=True), 1):
@@ -341,4 +345,6 @@ def _odd(new: Fraction, old: Fraction, most: int, base: str) -> str:
 
 
 def _times(ratio: Fraction) -> str:
+    if ratio > 1_000_000:
+        return "more than a million times"
     return f"{float(ratio):,.3g} times" if ratio < 1000 else f"{round(ratio):,} times"

@@ -143,7 +143,7 @@ class Rate:
 
     @property
     def is_global(self) -> bool:
-        return self.values[0].regions == (GLOBAL,)
+        return bool(self.values) and self.values[0].regions == (GLOBAL,)
 
     def in_force(self, on: date, region: str) -> RateValue | None:
         """The newest value that covers the region and began on or before the day; None where there is none or it has ended."""
@@ -395,7 +395,7 @@ class _Reader:
         self._check_days(entry, [(value.since, value.regions, value.line) for value in values])
         if len({value.regions == (GLOBAL,) for value in values}) > 1:
             entry.wrong("some values are global and some name regions: a price is the one or the other")
-        return Rate(entry.where, str(label), unit or "", tuple(values), recheck or self.recheck_days, entry.line or 0)
+        return Rate(entry.where, str(label), unit or "", tuple(sorted(values, key=lambda value: value.since)), recheck or self.recheck_days, entry.line or 0)
 
     def _values(self, entry: Fields) -> Iterator[Fields]:
         for item in entry.items("values"):

@@ -212,3 +212,14 @@ def test_a_hidden_character_in_a_page_is_named(word: str):
         getattr(site, word)("lambda.requests\u00a0")
     assert "it has a no-break space (U+00A0): write a plain space" in str(refused.value)
     assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize(("written", "told"), [("", "nothing"), ("[1, 2]", "a list"), ("{a: 1}", "a mapping"), ("many", "'many'")])
+def test_a_message_says_what_stands_in_place_of_a_number(written: str, told: str, tmp_path: Path, capsys):
+    said = refusal_of(GOOD.replace("events: 3_000_000", f"events: {written}"), tmp_path, capsys)
+    assert f"work.yml:2: `events` must be a plain positive decimal such as 120 or 0.25, not {told}" in said
+
+
+def test_a_message_says_what_stands_in_place_of_lines(tmp_path: Path, capsys):
+    assert "must hold `key: value` lines, not a list" in refusal_of("- a\n- b\n", tmp_path, capsys)
+    assert "must hold `key: value` lines, not 'words'" in refusal_of("words\n", tmp_path, capsys)
