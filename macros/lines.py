@@ -70,13 +70,13 @@ class Sequence(list):
     line: int | None = None
 
 
-def read(path: Path, name: str, problems: list[Problem], *, ended: bool = False) -> object:
+def read(path: Path, name: str, problems: list[Problem], *, ended: bool = False, most_bytes: int = LARGEST_FILE) -> object:
     """The content of a YAML file as Mapping, Sequence and Text; what is wrong with it goes to `problems`.
 
     `name` is what messages call the file. With `ended`, the file has to end with YAML's `...`. Returns None where nothing could be read.
     """
     try:
-        data = _bytes(path)
+        data = _bytes(path, most_bytes)
     except FileNotFoundError:
         problems.append(Problem(name, None, "there is no such file"))
     except IsADirectoryError:
@@ -88,7 +88,7 @@ def read(path: Path, name: str, problems: list[Problem], *, ended: bool = False)
     return None
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, most: int) -> bytes:
     """What the file holds. Raises OSError for what is no file, or too large a file, without waiting for it."""
     mode = os.stat(path).st_mode
     if stat.S_ISDIR(mode):
@@ -96,9 +96,9 @@ def _bytes(path: Path) -> bytes:
     if not stat.S_ISREG(mode) and str(path) not in _STANDARD_INPUT:
         raise OSError("it is a pipe or a device, not a file")
     with open(path, "rb") as file:
-        data = file.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
-        raise OSError(f"it is larger than {LARGEST_FILE:,} bytes, the most that is read")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(f"it is larger than {most:,} bytes, the most that is read")
     return data
 
 

@@ -16,6 +16,7 @@ from . import lines
 from .lines import Fields, Problem
 
 ARCHITECTURES = ("x86_64", "arm64")
+LARGEST_WORKLOAD = 1 << 20  # bytes; no workload is that long, and its parts are read one by one
 _ONE, _ZERO = Decimal(1), Decimal(0)
 
 
@@ -143,7 +144,7 @@ def load(path: Path, *, name: str | None = None) -> Workload:
     """Read a workload file. Raises WorkloadError."""
     problems: list[Problem] = []
     name = name or path.name
-    root = lines.read(path, name, problems)
+    root = lines.read(path, name, problems, most_bytes=LARGEST_WORKLOAD)
     _refuse(problems)
     return read(root, name=name)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from macros import characters, lines, pages, rates
+from macros import characters, lines, pages, rates, workload
 from macros.__main__ import main
 from tests import record
 
@@ -70,8 +70,12 @@ def test_a_key_without_end_is_cut_short_in_the_message(tmp_path: Path, capsys):
 
 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path, capsys):
-    said = refusal_of(b"# " + b"x" * lines.LARGEST_FILE, tmp_path, capsys)
-    assert "larger than 4,000,000 bytes, the most that is read" in said
+    said = refusal_of(b"# " + b"x" * workload.LARGEST_WORKLOAD, tmp_path, capsys)
+    assert "larger than 1,048,576 bytes, the most that is read" in said
+    path = tmp_path / "rates.yml"
+    path.write_bytes(b"# " + b"x" * lines.LARGEST_FILE)
+    assert main(["check", str(path)]) == 2
+    assert "larger than 4,000,000 bytes, the most that is read" in capsys.readouterr().err
 
 
 # Each stands in a value, where a person would not see it: (what is put behind the title, the words).
