@@ -72,7 +72,7 @@ def pieces() -> Iterator[Piece]:
         for number, (key, _) in enumerate(held):
             following = held[number + 1][0].start_mark.index if number + 1 < len(held) else sections[section][1].end_mark.index
             entries[section, key.value] = whole()[key.start_mark.index : following].rstrip()
-    named = {"services": "service", "sources": "source"}
+    named = {"services": "service", "regions": "region", "sources": "source"}
     declared = tuple((kind, name) for section, kind in named.items() for name in getattr(book(), section))
     first = next(iter(entries))
     yield Piece("the head of the file", head + _sections({first: entries[first]}), 0, len(head), declared)
@@ -351,7 +351,7 @@ def _new_amounts(dated: rates.Dated) -> Iterator[tuple[str, list[str]]]:
 
 def texts() -> Iterator[Case]:
     """Slips of an editor, at places all over the file, and the file cut at the end of each line."""
-    named = {**SECTIONS, "services": "service", "sources": "source"}
+    named = {**SECTIONS, "services": "service", "regions": "region", "sources": "source"}
     everything = tuple((kind, name) for section, kind in named.items() for name in getattr(book(), section))
     rows = whole().splitlines(keepends=True)
     for number in range(len(rows) - 1):

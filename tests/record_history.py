@@ -55,6 +55,7 @@ class Fact:
 def rows_of(book: rates.RateBook) -> list[Row]:
     """Every fact of a rates file, in its order."""
     found = [_plain_row("service", key, service.pricing, str(service.since)) for key, service in book.services.items()]
+    found += [_plain_row("region", code, name) for code, name in book.regions.items()]
     found += [_plain_row("source", key, source.url) for key, source in book.sources.items()]
     for rate in book.rates.values():
         for value in rate.values:
@@ -111,7 +112,7 @@ def facts(rows: list[Row]) -> dict[tuple[str, str, str], dict[date, Fact]]:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text) if text else date.min  # a source has no day
+    return date.fromisoformat(text) if text else date.min  # a Region and a source have no day
 
 
 def recorded() -> list[Row]:

@@ -41,8 +41,8 @@ A bill: {{ month.total }}, {{ month.per_event }}, {{ (month.total / then.total) 
 
 
 def _spoiled(value: object, key: str = "") -> object:
-    if isinstance(value, dict):
-        return {name: _spoiled(item, "name" if key == "regions" else name) for name, item in value.items()}
+    if isinstance(value, dict):  # a Region's name that is not the one AWS gives it is refused
+        return value if key == "regions" else {name: _spoiled(item, name) for name, item in value.items()}
     if isinstance(value, list):
         return [_spoiled(item) for item in value]
     if value == "null":
