@@ -36,12 +36,13 @@ def _rate(book: RateBook, rate: Rate, on: date) -> str:
             in_force.setdefault(value, []).append(region)
     facts = f"`{rate.dimension}`, metered in {formatting.plural(rate.unit)}." + _covered(book, rate, on)
     if in_force:
-        rows = "".join(_price_row(value, names, rate) for value, names in in_force.items())
+        rows = "".join(_price_row(value, _named(book, names), rate) for value, names in in_force.items())
         head = _head("Region", "Price", "In force since", "Source, verified on")
-        prices = f'<table class="rates"><caption>{escaped(rate.label)} on {formatting.day(on)}</caption>{head}<tbody>{rows}</tbody></table>'
+        caption = _caption(f"{rate.label} on {formatting.day(on)}")
+        prices = f'<table class="rates">{caption}{head}<tbody>{rows}</tbody></table>'
     else:
         prices = f"Not available on {formatting.day(on)}: the file has no price in force on that day."
-    parts = [f"## {escaped(rate.label)} {{ #{anchor('rates', rate.dimension)} }}", facts, prices, *_history(rate, on)]
+    parts = [f"## {escaped(rate.label)} {{ #{anchor('rates', rate.dimension)} }}", facts, prices, *_history(book, rate, on)]
     return "\n\n".join(parts)
 
 
@@ -55,20 +56,35 @@ def _covered(book: RateBook, rate: Rate, on: date) -> str:
     return ""
 
 
+def _caption(text: str) -> str:
+    return f"<caption data-search-exclude>{escaped(text)}</caption>"
+
+
 def _head(*names: str) -> str:
-    return "<thead><tr>" + "".join(f'<th scope="col">{name}</th>' for name in names) + "</tr></thead>"
+    return "<thead data-search-exclude><tr>" + "".join(f'<th scope="col">{name}</th>' for name in names) + "</tr></thead>"
 
 
-def _cell(label: str, content: str) -> str:
-    """A cell that can stand by itself on a phone, where each becomes a line with its label."""
-    return f'<td data-label="{label}">{content}</td>'
+def _cell(label: str, content: str, *, searched: bool = True) -> str:
+    """A cell that can stand by itself on a phone, where each becomes a line with its label.
+
+    What is not searched stays out of the index: days and sources would bury the Regions and prices that readers look for.
+    """
+    return f'<td data-label="{label}"{"" if searched else " data-search-exclude"}>{content}</td>'
 
 
-def _price_row(value: RateValue, regions: Iterable[str], rate: Rate) -> str:
-    names = "everywhere" if rate.is_global else ", ".join(regions)
+def _source_cell(provenance: Provenance) -> str:
+    return _cell("Source", _source(provenance), searched=False)
+
+
+def _named(book: RateBook, regions: Iterable[str]) -> str:
+    """Regions by name and code: readers look for either."""
+    return ", ".join("everywhere" if region == GLOBAL else f"{escaped(book.regions[region])} <small>{region}</small>" for region in regions)
+
+
+def _price_row(value: RateValue, regions: str, rate: Rate) -> str:
     return (
-        f'<tr><th scope="row">{names}</th>{_cell("Price", _tiers(value, rate.unit))}'
-        f"{_cell('In force since', value.since.isoformat())}{_cell('Source', _source(value.provenance))}</tr>"
+        f'<tr><th scope="row">{regions}</th>{_cell("Price", _tiers(value, rate.unit))}'
+        f"{_cell('In force since', value.since.isoformat(), searched=False)}{_source_cell(value.provenance)}</tr>"
     )
 
 
@@ -95,23 +111,28 @@ def _source(provenance: Provenance) -> str:
     return f"{link}, {provenance.verified.isoformat()}{doubt}.{read}{note}"
 
 
-def _history(rate: Rate, on: date) -> list[str]:
+def _history(book: RateBook, rate: Rate, on: date) -> list[str]:
     """Where a dimension has had more than one value in a region: the chart of the first tier, and everything as a table."""
     region = GLOBAL if rate.is_global else HOME_REGION
     values = [value for value in rate.values if region in value.regions]
     steps = [charts.Step(value.since, _first_price(value)) for value in values if value.since <= on]
     if len(rate.values) < 2 or len({value.since for value in rate.values}) < 2:
         return []
-    rows = "".join(_history_row(value, rate) for value in reversed(rate.values))
+    rows = "".join(_history_row(value, rate, _named(book, value.regions)) for value in reversed(rate.values))
     name = anchor("rates", rate.dimension)
-    caption = f"<caption>History of {escaped(rate.label)}, newest first</caption>"
-    table = f'<table class="rates rates--history">{caption}{_head("From", "Regions", "Price", "Source, verified on")}<tbody>{rows}</tbody></table>'
+    caption = _caption(f"History of {rate.label}, newest first")
+    table = _history_table(caption + _head("From", "Regions", "Price", "Source, verified on"), rows)
     title = f"{rate.label}: the price{' of the first tier' if any(len(value.tiers) > 1 for value in values) else ''} over time"
     told = "; ".join(f"{_price(step.value)} from {formatting.day(step.since)}" for step in steps)
     where = "Everywhere" if region == GLOBAL else region
     unit = formatting.unit(rate.unit)
     chart = charts.steps(charts.Chart(f"chart-{name}", title, f"{where}, {unit}: {told}.", unit, steps, on, _price))
     return [chart, table] if chart else [table]
+
+
+def _history_table(head: str, rows: str) -> str:
+    """What was is read on the page; a search finds what is."""
+    return f'<table class="rates rates--history" data-search-exclude>{head}<tbody>{rows}</tbody></table>'
 
 
 def _first_price(value: RateValue) -> Fraction | None:
@@ -124,11 +145,10 @@ def _price(value: Fraction | None) -> str:
     return "not known" if value is None else formatting.usd_exact(value, 24)
 
 
-def _history_row(value: RateValue, rate: Rate) -> str:
-    regions = "everywhere" if rate.is_global else ", ".join(value.regions)
+def _history_row(value: RateValue, rate: Rate, regions: str) -> str:
     return (
         f'<tr><th scope="row">{value.since.isoformat()}</th>{_cell("Regions", regions)}'
-        f"{_cell('Price', _tiers(value, rate.unit))}{_cell('Source', _source(value.provenance))}</tr>"
+        f"{_cell('Price', _tiers(value, rate.unit))}{_source_cell(value.provenance)}</tr>"
     )
 
 
@@ -136,7 +156,8 @@ def _dated_section(title: str, section: str, book: RateBook, name: str, on: date
     entries = [dated for dated in getattr(book, section).values() if service(dated.name) == name]
     if not entries:
         return []
-    parts = [f"## {title} {{ #{section.replace('_', '-')} }}"]
+    # Nothing stands below this heading but the headings of the entries.
+    parts = [f"## {title} {{ #{section.replace('_', '-')} data-search-exclude }}"]
     return parts + [_dated(dated, section, on, "###") for dated in entries]
 
 
@@ -146,13 +167,13 @@ def _dated(dated: Dated, section: str, on: date, level: str) -> str:
     covers = f", used up in this order: {', '.join(f'`{name}`' for name in dated.covers)}" if len(dated.covers) > 1 else ""
     pooled = f", pooled over the {dated.pooled_over}{covers}" if dated.pooled_over else ""
     rows = "".join(_dated_row(old, dated) for old in reversed(dated.values))
-    caption = f"<caption>{escaped(dated.label)}, newest first</caption>"
-    table = f'<table class="rates rates--history">{caption}{_head("From", "Value", "Source, verified on")}<tbody>{rows}</tbody></table>'
+    caption = _caption(f"{dated.label}, newest first")
+    table = _history_table(caption + _head("From", "Value", "Source, verified on"), rows)
     return f"{level} {escaped(dated.label)} {{ #{anchor(section, dated.name)} }}\n\n`{dated.name}`. {now}{pooled}.\n\n{table}"
 
 
 def _dated_row(value: Value, dated: Dated) -> str:
-    return f'<tr><th scope="row">{value.since.isoformat()}</th>{_cell("Value", value_text(value, dated.unit))}{_cell("Source", _source(value.provenance))}</tr>'
+    return f'<tr><th scope="row">{value.since.isoformat()}</th>{_cell("Value", value_text(value, dated.unit))}{_source_cell(value.provenance)}</tr>'
 
 
 def quotas(book: RateBook, names: Iterable[str], on: date) -> str:
@@ -166,12 +187,12 @@ def changes(book: RateBook, on: date, since: date = date.min) -> str:
     years: dict[int, list[Change]] = {}
     for change in found:
         years.setdefault(change.on.year, []).append(change)
-    return "\n\n".join(_year(year, entries) for year, entries in years.items())
+    return "\n\n".join(_year(book, year, entries) for year, entries in years.items())
 
 
-def _year(year: int, entries: list[Change]) -> str:
-    rows = "".join(_change_row(change) for change in entries)
-    caption = f"<caption>{year}</caption>"
+def _year(book: RateBook, year: int, entries: list[Change]) -> str:
+    rows = "".join(_change_row(book, change) for change in entries)
+    caption = _caption(str(year))
     return f'## {year} {{ #in-{year} }}\n\n<table class="rates">{caption}{_head("Day", "What", "Before", "From then on")}<tbody>{rows}</tbody></table>'
 
 
@@ -180,8 +201,8 @@ def where(change: Change) -> str:
     return place(change.section, change.name)
 
 
-def _change_row(change: Change) -> str:
-    regions = "" if change.regions in ((), (GLOBAL,)) else f" <small>{', '.join(change.regions)}</small>"
+def _change_row(book: RateBook, change: Change) -> str:
+    regions = "" if change.regions in ((), (GLOBAL,)) else f"<br>{_named(book, change.regions)}"
     before = change.before or "<em>first value on file</em>"
     return (
         f'<tr><th scope="row">{change.on.isoformat()}</th>'

@@ -56,11 +56,12 @@ def register(env) -> None:
 
 
 def _register_pages(env) -> None:
-    from . import asof, export, formatting, pages, rates
+    from . import asof, export, formatting, pages, rates, searchable
 
     book, day = rates.load(), pages.as_of()
     is_past = bool(os.environ.get("AS_OF"))
     offer(env, pages.Pages(book, day, Path(env.conf["docs_dir"]), lambda: current(env), is_past=is_past))
+    env.conf["markdown_extensions"].append(searchable.WordsApart())
     if is_past:
         env.conf["markdown_extensions"].append(asof.LeaveOut(formatting.day(day)))
     # Templates in docs/.theme print these as they are: data/rates.json, data/rates.csv, changes.xml and the banner.
