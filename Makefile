@@ -9,10 +9,10 @@ RUN := .venv/bin/python
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test bench corrupt venv lock clean python site-environment
+.PHONY: help serve build test bench corrupt search-worker venv lock clean python site-environment
 
 help: ## what there is to make
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "make %-13s %s\n", $$1, $$2}'
 
 serve: site-environment ## the site while you write, at PORT=8000; AS_OF=2016-01-23 shows the prices of that day
 	@$(RUN) -c 'import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("$(ADDRESS)", $(PORT)))' \
@@ -30,6 +30,9 @@ bench: venv ## what the macros and receipts cost, as ratios and sizes; writes do
 
 corrupt: venv ## spoil rates.yml in every way, and see who notices; writes docs/contributing/corrupt.yml
 	@$(RUN) -m tests.corrupt
+
+search-worker: site-environment ## the search of the theme with our patches, made anew after an upgrade of the theme
+	@$(RUN) docs/.theme/.search/patch.py
 
 venv: python ## all that serve, build and test need
 	@$(PYTHON) tests/environment.py site tests sam

@@ -11,12 +11,14 @@ import re
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 
-_CLOSED = re.compile(r"(</(?:caption|t[dhr]|thead|tbody|tfoot|dt|dd|figcaption|summary|h[1-6]|li|p|div)>)(?=[^\s])|(</label>)(?=<label)|(<br\s*/?>)(?=[^\s])")
+_BLOCKS = "caption|t[dhr]|thead|tbody|tfoot|dt|dd|figcaption|summary|h[1-6]|li|p|div"
+# A tab is a label followed by a label; a label before an input stays as close to it as it was.
+_ENDS = re.compile(rf"(?:</(?:{_BLOCKS})>|<br\s*/?>)(?=\S)|</label>(?=<(?:label|textarea))")
 
 
 class _WordsApart(Postprocessor):
     def run(self, text: str) -> str:
-        return _CLOSED.sub(r"\g<0> ", text)
+        return _ENDS.sub(r"\g<0> ", text)
 
 
 class WordsApart(Extension):

@@ -14,7 +14,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 WORKERS = Path("assets/javascripts/workers")
 TARGET = FOLDER.parent / WORKERS
-SIMILAR_WORDS = FOLDER / "similar-words.js"
+FUNCTIONS = ("similar-words.js", "excerpt.js")
 
 PATCHES = (
     # lunr writes the edges of a node without anything between them, so that different nodes look alike and are merged: `function`
@@ -22,12 +22,16 @@ PATCHES = (
     ("e=e+s+o.id}return e", 'e=e+s+o.id+","}return e'),
     # Queries are split at blanks only; the theme then splits the words as it splits the pages. lunr would split us-east-1 once more.
     ("t.QueryLexer.termSeparator=t.tokenizer.separator", r"t.QueryLexer.termSeparator=/\s/"),
-    # Words that are on no page become the most similar ones that are.
-    ("e=ce(e),!e)", "e=similarWords(ce(e),this.index),!e)"),
+    # Words that are on no page become the most similar ones that are; and ~, ^ and \ are no operators, on which a query would fail.
+    ("e=ce(e),!e)", r'e=similarWords(ce(e.replace(/[~^\\]/g," ")),this.index),!e)'),
     # The tags of a page find the page; they do not find each of its sections once more.
     ("(e.set(r.location,r),r.parent=i)", "(e.set(r.location,r),r.parent=i,delete r.tags)"),
+    # A result shows what surrounds the words that were found, not a whole table or listing; and of the sections of a page that are
+    # equally good the first, with the others folded below it.
+    ("s.push(B(_({},c),{score:", "s.push(B(_({},c),{text:excerpt(c.text),score:"),
+    (".sort((s,o)=>o.score-s.score)", ".sort((s,o)=>o.score-s.score).map((s,o)=>B(_({},s),{score:s.score*(1-o/1e6)}))"),
     # The functions that the patches call, in the scope of the worker.
-    ('"use strict";(()=>{', '"use strict";(()=>{{similar_words}'),
+    ('"use strict";(()=>{', '"use strict";(()=>{' + "".join(f"\n{(FOLDER / name).read_text(encoding='utf-8')}" for name in FUNCTIONS)),
 )
 
 
@@ -51,7 +55,7 @@ def patched(worker: str, name: str) -> str:
     for old, new in PATCHES:
         if worker.count(old) != 1:
             raise CannotPatch(f"{name} has the expression `{old}` {worker.count(old)} times instead of once; adapt docs/.theme/.search/patch.py")
-        worker = worker.replace(old, new.replace("{similar_words}", SIMILAR_WORDS.read_text(encoding="utf-8")))
+        worker = worker.replace(old, new)
     return banner(name) + worker
 
 

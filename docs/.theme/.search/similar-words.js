@@ -1,4 +1,3 @@
-
 /**
  * The query of a reader, in words that the index has. Filler words go where others remain. A word that no word of the index begins
  * with becomes the most similar one: throttles -> throttled, fraknfurt -> frankfurt, sao -> são, coldstart -> cold start.
@@ -7,7 +6,7 @@
  */
 function similarWords(query, index) {
   const FILLERS = ["many", "much", "per", "vs"] // besides those that lunr knows
-  const words = query.split(" ")
+  const words = query.toLowerCase().split(" ")
   const told = words.filter(word => lunr.stopWordFilter(word.replace("*", "")) && !FILLERS.includes(word.replace("*", "")))
   return (told.length ? told : words).flatMap(inTheIndex).join(" ")
 

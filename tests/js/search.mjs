@@ -1,0 +1,41 @@
+// The search worker of the site, run outside a browser: asked for words, it answers with the addresses that it found.
+//
+//     node search.mjs WORKER INDEX < {"queries": ["frankfurt"], "everyTerm": true}
+//
+// prints {"found": {"frankfurt": [[{"location", "title", "text", ...}, ...], ...]}, "terms": [...], "lost": [...]}: the sections found of each
+// page, the best first; all terms of the index; and the terms of which some section is not found by the term itself.
+import { readFileSync } from "node:fs"
+
+const [, , worker, indexFile] = process.argv
+let answer, receive
+
+globalThis.self = globalThis
+globalThis.addEventListener = (_, listener) => { receive = data => new Promise(resolve => { answer = resolve; listener({ data }) }) }
+globalThis.postMessage = message => answer(message)
+console.warn = message => { throw new Error(message) } // the worker answers a query that fails with nothing and a warning
+
+new Function(readFileSync(worker, "utf8"))()
+
+const { build } = lunr.Builder.prototype
+let index
+lunr.Builder.prototype.build = function () { return index = build.call(this) }
+
+const { config, docs } = JSON.parse(readFileSync(indexFile, "utf8"))
+await receive({ type: 0, data: { config, docs, options: { suggest: false } } })
+const ask = async query => (await receive({ type: 2, data: query })).data.items
+
+const { queries, everyTerm } = JSON.parse(readFileSync(0, "utf8"))
+const found = {}
+for (const query of queries)
+  found[query] = await ask(query)
+
+const lost = [], terms = Object.keys(index.invertedIndex)
+if (everyTerm)
+  for (const term of terms) {
+    const shown = new Set((await ask(term)).flat().map(section => section.location))
+    const { title, text, tags } = index.invertedIndex[term]
+    if (!Object.keys({ ...title, ...text, ...tags }).every(location => shown.has(location)))
+      lost.push(term)
+  }
+
+process.stdout.write(JSON.stringify({ found, terms, lost }))
