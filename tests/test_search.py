@@ -95,6 +95,15 @@ def test_every_word_of_the_index_is_found_wherever_it_stands(answers):
     assert answers["lost"] == []
 
 
+def test_different_parts_of_the_word_list_are_never_merged(answers):
+    """Merged, they lead to words that are on no page, and the query fails. Which words fail changes with every edit of a page."""
+    assert answers["merged"] is False
+
+
+def test_the_tags_of_a_page_find_the_page_and_not_each_of_its_sections(answers):
+    assert [[section["location"] for section in sections] for sections in answers["found"]["egress"]] == [["pricing/s3/"], ["reference/transfer/"]]
+
+
 @pytest.mark.parametrize("query", QUERIES)
 def test_what_readers_type_leads_to_a_good_page(answers, query):
     assert set(first_three(answers, query)) & set(QUERIES[query]), first_three(answers, query)
@@ -205,6 +214,11 @@ def test_samples_on_the_authors_page_are_not_in_the_index(index):
 # -- in a browser -------------------------------------------------------------------------------------------------------------
 
 
+# Each link to a result names the words for which it is one.
+ANSWERED = """query => [...document.querySelectorAll(".md-search-result__link")]
+    .some(link => (new URL(link.href).searchParams.get("h") || "").split(" ").sort().join() === query.split(" ").sort().join())"""
+
+
 def test_a_reader_with_a_phone_sees_what_was_found(browser, site_url):
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
@@ -216,7 +230,8 @@ def test_a_reader_with_a_phone_sees_what_was_found(browser, site_url):
             page.locator(".md-search__input").fill("")
             page.locator(".md-search__input").press_sequentially(query)
             results = page.locator(".md-search-result__item")
-            results.locator("h1", has_text=heading).first.wait_for()
+            page.wait_for_function(ANSWERED, arg=query)
+            assert heading in results.locator("h1").all_inner_texts()[:3]
             tops = results.evaluate_all("items => items.slice(0, 3).map(item => item.getBoundingClientRect().top)")
             assert max(tops) < 844, f"{query}: the first results fill the screen"
             # Of the tags of a page those that were typed, which say why it was found.

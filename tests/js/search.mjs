@@ -2,8 +2,9 @@
 //
 //     node search.mjs WORKER INDEX < {"queries": ["frankfurt"], "everyTerm": true}
 //
-// prints {"found": {"frankfurt": [[{"location", "title", "text", ...}, ...], ...]}, "terms": [...], "lost": [...]}: the sections found of each
-// page, the best first; all terms of the index; and the terms of which some section is not found by the term itself.
+// prints {"found": {"frankfurt": [[{"location", "title", "text", ...}, ...], ...]}, "terms": [...], "lost": [...], "merged": false}: the
+// sections found of each page, the best first; all terms of the index; the terms of which some section is not found by the term itself;
+// and whether lunr takes two different nodes of its word list for the same.
 import { readFileSync } from "node:fs"
 
 const [, , worker, indexFile] = process.argv
@@ -38,4 +39,7 @@ if (everyTerm)
       lost.push(term)
   }
 
-process.stdout.write(JSON.stringify({ found, terms, lost }))
+function node(edges) { return Object.assign(new lunr.TokenSet(), { edges }) }
+const merged = `${node({ 1: { id: 1 }, 2: { id: 1 } })}` === `${node({ 1: { id: 121 } })}`
+
+process.stdout.write(JSON.stringify({ found, terms, lost, merged }))
