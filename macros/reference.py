@@ -78,7 +78,7 @@ def _source_cell(provenance: Provenance) -> str:
 
 def _named(book: RateBook, regions: Iterable[str]) -> str:
     """Regions by name and code: readers look for either."""
-    return ", ".join("everywhere" if region == GLOBAL else f"{escaped(book.regions[region])} <small>{region}</small>" for region in regions)
+    return ", ".join("everywhere" if region == GLOBAL else f'{escaped(book.regions[region])} <small class="region">{region}</small>' for region in regions)
 
 
 def _price_row(value: RateValue, regions: str, rate: Rate) -> str:

@@ -261,7 +261,7 @@ def test_a_row_of_a_table_has_one_receipt(pages):
 def test_the_receipt_of_a_row_has_the_other_cells_of_the_row_too(site, pages):
     """Europe (Ireland) on the page of Lambda's prices: requests, x86, arm64, as the last cell's receipt explains them."""
     text = (site / "pricing/lambda/index.html").read_text(encoding="utf-8")
-    row = re.search(r"<tr>\s*<td[^>]*>Europe \(Ireland\) <small>eu-west-1</small></td>.*?</tr>", text, re.DOTALL)[0]
+    row = re.search(r'<tr>\s*<td[^>]*>Europe \(Ireland\) <small class="region">eu-west-1</small></td>.*?</tr>', text, re.DOTALL)[0]
     name = re.search(r'popovertarget="([^"]+)"', row)[1]
     page = next(page for page in pages if page.page == "pricing/lambda/index.html")
     parts = page.receipts[name]
