@@ -2,7 +2,6 @@
 
     characters <- lines <- regions, checks <- rates <- workload <- metering <- rating <- formatting, figures <- receipts, charts, changes
         <- reference, export, replay, freshness, browser, asof, searchable <- templates, placement <- pages <- register <- this module
-        <- reference, export, replay, freshness, browser, asof, searchable <- templates, placement <- pages <- register <- this module
 
 Only register.py knows MkDocs. `mkdocs serve` keeps imported modules: after an edit of macros/*.py the next build imports all anew.
 """
