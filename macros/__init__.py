@@ -1,6 +1,6 @@
 """Every price on the site, computed from one rates file.
 
-    characters <- lines <- regions, checks <- rates <- workload <- metering <- rating <- formatting, figures <- receipts, charts, changes
+    numbers, characters <- lines <- regions, checks <- rates <- workload <- metering <- rating <- formatting, figures <- receipts, charts, changes
         <- reference, export, replay, freshness, browser, asof, searchable <- templates, placement <- pages <- register <- this module
 
 Only register.py knows MkDocs. `mkdocs serve` keeps imported modules: after an edit of macros/*.py the next build imports all anew.

@@ -5,8 +5,8 @@ The scripts hold no price and no rule. card_data, version 1, is read by docs/ass
     {"version": 1, "on": "2026-11-23", "region": "us-east-1", "place": "US East (N. Virginia)", "currency": "USD",
      "rates": {dimension: {"label", "unit", "per", "free", "tiers": [{"up_to", "price"}], "verified", "source": {"title", "url"}}
                           or, without a price on that day in that region, {"label", "unit", "none": why}},
-     "free_tiers": {name: {"amount", "covers": [dimension]}}, "rules": {name: number, true or false},
-     "quotas": {name: {"max", "min", "step"}}}
+     "free_tiers": {name: {"amount", "covers": [dimension], "pooled_over": "account" or "region"}}, "rules": {name: number, true or false},
+     "quotas": {name: {"max", "min", "step"}, or null where there is no evidence of a limit on that day}}
 
 Numbers are plain decimal strings with the digits of the rates file; a price is for `per` units; a price, `up_to`, `min` or `step`
 of null is not there. What no dimension asked for has to do with is left out.
@@ -15,12 +15,12 @@ of null is not there. What no dimension asked for has to do with is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from html import escape
 from pathlib import Path
 
-from .rates import Dated, NoRate, RateCard, Value
+from .rates import NoRate, NotInForce, RateCard, Value
 
 VERSION = 1
 # What a new function has: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
@@ -43,16 +43,16 @@ def card_data(card: RateCard, dimensions: Iterable[str]) -> str:
         "currency": card.book.currency,
         "rates": {dimension: _rate(card, dimension) for dimension in dimensions},
         "free_tiers": {
-            dated.name: {"amount": _text(value.amount), "covers": covered}
+            dated.name: {"amount": _text(value.amount), "covers": covered, "pooled_over": value.pooled_over or dated.pooled_over}
             for dated, value in card.free_tiers_in_force()
             if (covered := [dimension for dimension in dated.covers if dimension in dimensions])
         },
         "rules": {
-            name: value.yes if value.amount is None else _text(value.amount) for name, value in _in_force(card.book.rules, _METERED_RULES, card, services)
+            name: value.yes if value.amount is None else _text(value.amount) for name in _of(_METERED_RULES, services) if (value := _value(card.rule, name))
         },
         "quotas": {
-            name: {"max": _text(value.amount), "min": _text(value.least), "step": _text(value.step)}
-            for name, value in _in_force(card.book.quotas, _METERED_QUOTAS, card, services)
+            name: (value := _value(card.quota, name)) and {"max": _text(value.amount), "min": _text(value.least), "step": _text(value.step)}
+            for name in _of(_METERED_QUOTAS, services)
         },
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -60,7 +60,8 @@ def card_data(card: RateCard, dimensions: Iterable[str]) -> str:
 
 # What docs/assets/js/engine/metering.mjs asks for; the tests of the two engines fail where a name is missing.
 _METERED_RULES = (
-    "lambda.billing_increment", "lambda.init_billed", "lambda.mb_per_gb", "s3.bytes_per_gb", "transfer.bytes_per_gb",
+    "lambda.billing_increment", "lambda.init_billed", "lambda.init_billed.image", "lambda.init_billed.custom_runtime", "lambda.restore_billed",
+    "lambda.mb_per_gb", "s3.bytes_per_gb", "transfer.bytes_per_gb",
 )  # fmt: skip
 _METERED_QUOTAS = ("lambda.memory", "lambda.timeout")
 
@@ -82,10 +83,16 @@ def _rate(card: RateCard, dimension: str) -> dict:
     }
 
 
-def _in_force(section: dict[str, Dated], names: Iterable[str], card: RateCard, services: set[str]) -> Iterator[tuple[str, Value]]:
-    for name in names:
-        if name.split(".")[0] in services and name in section and (value := section[name].in_force(card.on)):
-            yield name, value
+def _of(names: Iterable[str], services: set[str]) -> list[str]:
+    return [name for name in names if name.split(".")[0] in services]
+
+
+def _value(known: Callable[[str], Value], name: str) -> Value | None:
+    """What is in force, None where it was not on the card's day. Raises NoRate where the rates file lacks it."""
+    try:
+        return known(name)
+    except NotInForce:
+        return None
 
 
 def _text(value: Decimal | None) -> str | None:

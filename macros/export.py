@@ -84,7 +84,8 @@ def _dated(dated: Dated) -> dict:
 def _value(value: Value) -> dict:
     amount = _text(value.amount) if value.yes is None else "yes" if value.yes else "no"
     bounds = {"min": _text(value.least), "step": _text(value.step)} if value.least is not None or value.step is not None else {}
-    return {"from": value.since.isoformat(), "value": amount, **bounds, **_provenance(value.provenance)}
+    pooled = {"pooled_over": value.pooled_over} if value.pooled_over else {}
+    return {"from": value.since.isoformat(), "value": amount, **bounds, **pooled, **_provenance(value.provenance)}
 
 
 def _provenance(provenance: Provenance) -> dict:

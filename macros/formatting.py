@@ -1,4 +1,4 @@
-"""Numbers -> text. The only place that rounds: once, half up, when a number becomes text."""
+"""Money, quantities, days and bills -> text. numbers.py rounds: once, half up, when a number becomes text."""
 
 from __future__ import annotations
 
@@ -7,56 +7,17 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from .rating import Bill, LineItem
+from .numbers import Number, decimal, exact, grouped, trimmed
+from .rating import Allowance, Bill, LineItem
 
-Number = Fraction | Decimal | int
-_NO_END = 12  # places of a quotient that does not end, in data for machines
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-
-
-def decimal(value: Number, places: int) -> str:
-    """Rounded half up to so many places: decimal(Fraction(1, 8), 2) is "0.13"."""
-    value = Fraction(value)
-    scaled = abs(value) * 10**places
-    digits = str((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator))
-    if places:
-        digits = digits.rjust(places + 1, "0")
-        digits = f"{digits[:-places]}.{digits[-places:]}"
-    return f"-{digits}" if value < 0 and digits.strip("0.") else digits
-
-
-def exact(value: Number) -> str:
-    """Every digit as a plain decimal; where a quotient does not end, half up at 12 places."""
-    value = Fraction(value)
-    rest, twos, fives = value.denominator, 0, 0
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    return _trimmed(decimal(value, max(twos, fives) if rest == 1 else _NO_END))
-
-
-def _trimmed(text: str, least: int = 0) -> str:
-    """Without zeros at the end, but with at least so many places."""
-    if "." not in text:
-        return text
-    whole, fraction = text.split(".")
-    fraction = fraction.rstrip("0").ljust(least, "0")
-    return f"{whole}.{fraction}" if fraction else whole
-
-
-def grouped(text: str) -> str:
-    """Thousands set apart: 1000000.5 -> 1,000,000.5."""
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, dot, fraction = digits.partition(".")
-    return f"{sign}{int(whole):,}{dot}{fraction}"
 
 
 def quantity(value: Number, places: int | None = None) -> str:
     """A quantity for people: 3,000,000; 931.322575; 0.00000931323. Six places, below one six digits that count; none that is zero."""
     if places is None:
         places = 6 + _zeros_after_point(value) if 0 < abs(value) < 1 else 6
-    return grouped(_trimmed(decimal(value, places)))
+    return grouped(trimmed(decimal(value, places)))
 
 
 def _zeros_after_point(value: Number) -> int:
@@ -73,7 +34,7 @@ def usd(value: Number, places: int | None = None) -> str:
         places = 2
         size = abs(Fraction(value))
         if 0 < size < Fraction(1, 100):
-            return _dollars(_trimmed(decimal(value, _zeros_after_point(value) + 4), least=2))
+            return _dollars(trimmed(decimal(value, _zeros_after_point(value) + 4), least=2))
     return _dollars(grouped(decimal(value, places)))
 
 
@@ -81,7 +42,7 @@ def usd_exact(value: Number, places: int | None = None) -> str:
     """Money with every digit up to six places, two at least; below a cent six digits that count."""
     if places is None:
         places = 6 + _zeros_after_point(value) if 0 < abs(value) < Fraction(1, 100) else 6
-    return _dollars(grouped(_trimmed(decimal(value, places), least=2)))
+    return _dollars(grouped(trimmed(decimal(value, places), least=2)))
 
 
 def _dollars(text: str) -> str:
@@ -108,6 +69,14 @@ def measure(value: Number, unit_name: str) -> str:
     return f"{quantity(value)} {unit_name if value == 1 else plural(unit_name)}"
 
 
+_POOLS = {"account": "for all Regions of the account together", "region": "in each Region"}
+
+
+def allowance(free: Allowance, unit_name: str) -> str:
+    """A whole free tier and what shares it: "25 GB-months a month in each Region"."""
+    return f"{measure(free.amount, unit_name)} a month {_POOLS[free.pooled_over]}"
+
+
 def percent(value: Number, places: int = 0) -> str:
     """A share: Fraction(3, 4) -> 75 %. The space does not break."""
     return f"{grouped(decimal(Fraction(value) * 100, places))}\N{NO-BREAK SPACE}%"
@@ -115,7 +84,7 @@ def percent(value: Number, places: int = 0) -> str:
 
 def times(value: Number, places: int = 1) -> str:
     """A ratio: 9.5 times."""
-    return f"{grouped(_trimmed(decimal(value, places)))} times"
+    return f"{grouped(trimmed(decimal(value, places)))} times"
 
 
 def day(value: date) -> str:
@@ -125,17 +94,19 @@ def day(value: date) -> str:
 
 def bill_json(bill: Bill) -> str:
     """A bill for machines: every number a plain decimal string. Its shape is documented with the command line."""
-    return json.dumps(
-        {
-            "on": bill.card.on.isoformat(),
-            "region": bill.card.region,
-            "currency": bill.card.book.currency,
-            "free_tier": bill.free_tier,
-            "total": exact(bill.total),
-            "lines": [_line_data(line) for line in bill.lines],
-        },
-        indent=2,
-    )
+    return json.dumps(bill_data(bill), indent=2)
+
+
+def bill_data(bill: Bill) -> dict:
+    """The content of bill_json."""
+    return {
+        "on": bill.card.on.isoformat(),
+        "region": bill.card.region,
+        "currency": bill.card.book.currency,
+        "free_tier": bill.free_tier,
+        "total": exact(bill.total),
+        "lines": [_line_data(line) for line in bill.lines],
+    }
 
 
 def _line_data(line: LineItem) -> dict:
@@ -164,7 +135,7 @@ def bill_text(title: str, bill: Bill) -> str:
     for line in bill.lines:
         rows.append((f"{line.rate.label}: {measure(line.quantity, line.unit)}", usd_exact(line.cost)))
         if line.allowance and line.allowance.quantity:
-            rows.append((f"    free tier: {measure(line.allowance.quantity, line.unit)}", ""))
+            rows.append((f"    free tier: {measure(line.allowance.quantity, line.unit)} of {allowance(line.allowance, line.unit)}", ""))
         for tier in line.tiers:
             at = "free" if line.value.free else f"{price(tier.price)} {unit(line.unit, tier.per)}"
             rows.append((f"    {measure(tier.quantity, line.unit)} at {at}", usd_exact(tier.cost) if len(line.tiers) > 1 else ""))

@@ -225,6 +225,7 @@ def number(text: str) -> Decimal | None:
     """The value of a plain decimal (1_000_000, 0.0000166667), or None for anything else: no sign, exponent, comma or NaN.
 
     None too for more than MOST_CHARACTERS characters: no quantity and no price has them, and arithmetic with them has no end.
+    Underscores only set groups of three digits apart: in 1_0 a digit or two were lost.
     """
     return Decimal(text.replace("_", "")) if len(text) <= MOST_CHARACTERS and _NUMBER.fullmatch(text) else None
 
@@ -287,16 +288,16 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, Text) or value.null or not value.strip():
-            self.wrong(f"`{key}` is empty: write what it is in words", self._at(key))
+            self.wrong(f"`{key}` is empty: write what it is in words", self.at(key))
             return None
         if len(value) > LONGEST_TEXT:
-            self.wrong(f"`{key}` has {len(value):,} characters: write at most {LONGEST_TEXT:,}", self._at(key))
+            self.wrong(f"`{key}` has {len(value):,} characters: write at most {LONGEST_TEXT:,}", self.at(key))
             return None
         if "\n" in value:
-            self.wrong(f"`{key}` has a line break: write it on one line", self._at(key))
+            self.wrong(f"`{key}` has a line break: write it on one line", self.at(key))
             return None
         if remark := characters.remark(value):
-            self.wrong(f"`{key}` cannot be printed as it is{remark}", self._at(key))
+            self.wrong(f"`{key}` cannot be printed as it is{remark}", self.at(key))
             return None
         return value
 
@@ -306,11 +307,14 @@ class Fields:
         if value is None:
             return None
         parsed = number(value) if isinstance(value, Text) else None
+        if isinstance(value, Text) and len(value) > MOST_CHARACTERS:
+            self.wrong(f"`{key}` is {len(value):,} characters long: a number has at most {MOST_CHARACTERS}", self.at(key))
+            return None
         if parsed is None:
-            self.wrong(f"`{key}` must be a plain positive decimal such as 120 or 0.25, not {show(value)}{_remark(value)}", self._at(key))
+            self.wrong(f"`{key}` must be a plain positive decimal such as 120 or 0.25, not {show(value)}{_remark(value)}", self.at(key))
             return None
         if parsed < minimum or (above and parsed == minimum):
-            self.wrong(f"`{key}` must be {'more than' if above else 'at least'} {minimum}, not {value}", self._at(key))
+            self.wrong(f"`{key}` must be {'more than' if above else 'at least'} {minimum}, not {value}", self.at(key))
             return None
         return parsed
 
@@ -321,7 +325,7 @@ class Fields:
         known = list(known)
         if not isinstance(value, Text) or value not in known:
             near = suggestion(value, known) if isinstance(value, Text) else ""
-            self.wrong(f"unknown {key} {show(value)}: write one of {', '.join(known)}{near}", self._at(key))
+            self.wrong(f"unknown {key} {show(value)}: write one of {', '.join(known)}{near}", self.at(key))
             return None
         return str(value)
 
@@ -331,7 +335,7 @@ class Fields:
             return None
         parsed = day(value) if isinstance(value, Text) else None
         if parsed is None:
-            self.wrong(f"`{key}` is not a date: write it as 2026-11-23, not {show(value)}{_remark(value)}", self._at(key))
+            self.wrong(f"`{key}` is not a date: write it as 2026-11-23, not {show(value)}{_remark(value)}", self.at(key))
         return parsed
 
     def items(self, key: str) -> Sequence:
@@ -340,7 +344,7 @@ class Fields:
         if isinstance(value, Sequence) and value:
             return value
         if value is not None:
-            self.wrong(f"`{key}` must be a list with at least one entry", self._at(key))
+            self.wrong(f"`{key}` must be a list with at least one entry", self.at(key))
         return Sequence()
 
     def child(self, key: str) -> Fields:
@@ -354,7 +358,8 @@ class Fields:
                 near = suggestion(key, self.asked)
                 self.wrong(f"unknown key {show(key)}{near or ': known here are ' + ', '.join(sorted(self.asked))}", key)
 
-    def _at(self, key: str) -> object:
+    def at(self, key: str) -> object:
+        """Where a key stands, for `wrong`."""
         return next((own for own in self.mapping if own == key), self.mapping.get(key))
 
 

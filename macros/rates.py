@@ -37,6 +37,7 @@ UNITS = (
     "vCPU-second",
     "USD",
 )
+POOLS = ("account", "region")  # what shares an allowance: all Regions of the account, or each Region its own
 LIMIT_UNITS = (
     "ms", "s", "MB", "kB", "KB", "GB", "byte", "minute", "hour", "day", "count", "yes/no", "count per 10 s", "environment",
     "MB per second",
@@ -162,6 +163,7 @@ class Value:
     yes: bool | None = None
     least: Decimal | None = None
     step: Decimal | None = None
+    pooled_over: str = ""  # of an allowance; empty: as the entry says
 
 
 @dataclass(frozen=True)
@@ -518,7 +520,7 @@ class _Reader:
     def _allowance(self, entry: Fields, rates: dict[str, Rate], covered: dict[str, str]) -> Dated:
         """A free tier; `covered` says which dimensions the ones before it cover, and learns of this one's."""
         label, unit = entry.text("label"), entry.choice("unit", UNITS)
-        pooled_over = entry.choice("pooled_over", ["account"])
+        pooled_over = entry.choice("pooled_over", POOLS)
         covers = [name for name in entry.items("covers") if self._is_word(entry, "covers", name)]
         for dimension in covers:
             if dimension not in rates:
@@ -529,7 +531,11 @@ class _Reader:
             if other := covered.get(dimension):
                 entry.wrong(f"covers {dimension}, as the free tier {other} does already: a dimension has one free tier", dimension)
             covered[str(dimension)] = entry.where
-        values = self._dated_values(entry, lambda fields: {"amount": self._amount(fields, "amount")})
+
+        def read(fields: Fields) -> dict:
+            return {"amount": self._amount(fields, "amount"), "pooled_over": fields.choice("pooled_over", POOLS, required=False) or ""}
+
+        values = self._dated_values(entry, read)
         return Dated(entry.where, str(label), unit or "", values, entry.line or 0, tuple(map(str, covers)), str(pooled_over))
 
     def _amount(self, fields: Fields, key: str) -> Decimal | None:

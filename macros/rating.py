@@ -14,18 +14,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from .metering import Usage
+from .numbers import exact, grouped
 from .rates import NoRate, Rate, RateCard, RateValue
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a free tier takes off a line."""
+    """What a free tier takes off a line. `pooled_over`: what shares the whole monthly `amount`, "account" or "region"."""
 
     name: str
     quantity: Fraction
-    amount: Fraction  # the whole monthly allowance
+    amount: Fraction
+    pooled_over: str
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class TierCharge:
     price: Decimal
     per: Decimal
 
-    @property
+    @cached_property
     def cost(self) -> Fraction:
         return self.quantity * Fraction(self.price) / Fraction(self.per)
 
@@ -60,15 +63,15 @@ class LineItem:
     def unit(self) -> str:
         return self.rate.unit
 
-    @property
+    @cached_property
     def quantity(self) -> Fraction:
         return sum((usage.quantity for usage in self.usages), Fraction(0))
 
-    @property
+    @cached_property
     def billable(self) -> Fraction:
         return self.quantity - (self.allowance.quantity if self.allowance else 0)
 
-    @property
+    @cached_property
     def cost(self) -> Fraction:
         return sum((tier.cost for tier in self.tiers), Fraction(0))
 
@@ -81,7 +84,7 @@ class Bill:
     free_tier: bool
     lines: tuple[LineItem, ...]
 
-    @property
+    @cached_property
     def total(self) -> Fraction:
         return sum((line.cost for line in self.lines), Fraction(0))
 
@@ -135,7 +138,7 @@ def _allowances(quantities: dict[str, Fraction], card: RateCard) -> dict[str, Al
         for dimension in dated.covers:
             taken = min(left, quantities.get(dimension, Fraction(0)))
             if dimension in quantities:
-                found[dimension] = Allowance(dated.name, taken, Fraction(value.amount))
+                found[dimension] = Allowance(dated.name, taken, Fraction(value.amount), value.pooled_over or dated.pooled_over)
             left -= taken
     return found
 
@@ -149,15 +152,15 @@ def _line(dimension: str, pool: list[Usage], allowance: Allowance | None, card: 
 
 def _tiers(rate_: Rate, value: RateValue, free: Fraction, quantity: Fraction, card: RateCard) -> Iterable[TierCharge]:
     """The charges for the usage between `free` and `quantity`, counted from zero as the tier bounds are."""
-    floor, known_to = Fraction(0), Decimal(0)
+    floor = Fraction(0)
     for tier in value.tiers:
         ceiling = quantity if tier.up_to is None else min(quantity, Fraction(tier.up_to))
         charged = max(Fraction(0), ceiling - max(floor, free))
         if charged and tier.price is None:
-            above = f"above {known_to:,f} {rate_.unit}s in {card.region} on {card.on}"
+            above = f"above {grouped(exact(floor))} {rate_.unit}s in {card.region} on {card.on}"
             raise NoRate(f"{rate_.dimension}: no source gives the price {above}")
         if charged or (floor == 0 and tier.price is not None):  # the first tier shows the price even where all is free
             yield TierCharge(tier.up_to, charged, tier.price, value.per)
         if tier.up_to is None or quantity <= tier.up_to:
             return
-        floor, known_to = Fraction(tier.up_to), tier.up_to
+        floor = Fraction(tier.up_to)

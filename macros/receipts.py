@@ -138,8 +138,8 @@ def _item(line: LineItem) -> str:
     if len(line.usages) > 1:
         rows.append(_row("used in all", formatting.measure(line.quantity, line.unit)))
     if line.allowance and line.allowance.quantity:
-        whole = formatting.measure(line.allowance.amount, line.unit)
-        rows.append(_row(f"free tier ({whole} a month)", f"{_MINUS}{formatting.measure(line.allowance.quantity, line.unit)}", "free"))
+        whole = formatting.allowance(line.allowance, line.unit)
+        rows.append(_row(f"free tier ({whole})", f"{_MINUS}{formatting.measure(line.allowance.quantity, line.unit)}", "free"))
     rows += [_charge(tier, line) for tier in line.tiers]
     return "".join(rows)
 

@@ -161,11 +161,15 @@ def _dated_section(title: str, section: str, book: RateBook, name: str, on: date
     return parts + [_dated(dated, section, on, "###") for dated in entries]
 
 
+_POOLS = {"account": "shared by all Regions of the account", "region": "for each Region by itself"}
+
+
 def _dated(dated: Dated, section: str, on: date, level: str) -> str:
     value = dated.in_force(on)
     now = f"On {formatting.day(on)}: **{value_text(value, dated.unit)}**" if value else f"Not in force on {formatting.day(on)}"
     covers = f", used up in this order: {', '.join(f'`{name}`' for name in dated.covers)}" if len(dated.covers) > 1 else ""
-    pooled = f", pooled over the {dated.pooled_over}{covers}" if dated.pooled_over else ""
+    pooled_over = value.pooled_over if value and value.pooled_over else dated.pooled_over
+    pooled = f", {_POOLS[pooled_over]}{covers}" if pooled_over else ""
     rows = "".join(_dated_row(old, dated) for old in reversed(dated.values))
     caption = _caption(f"{dated.label}, newest first")
     table = _history_table(caption + _head("From", "Value", "Source, verified on"), rows)

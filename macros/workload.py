@@ -1,8 +1,9 @@
 """A workload: what somebody's system does in a month.
 
 A month is N events, what each event uses, and what stands there all month. The same file serves pages, tests and the command
-line; docs/contributing/authors.md shows it whole. Every key carries its unit: 1 kB is 1,000 bytes, 1 MB of memory 2**20 bytes,
-1 GB 2**30 bytes unless a billing rule says otherwise.
+line; docs/contributing/authors.md shows it whole. Every key carries its unit: `_kb` is kB, 1,000 bytes, in every key; `_mb` is MB
+of 2**20 bytes; `_gb` is GB of 2**30 bytes unless a billing rule says otherwise. AWS's limits are in KB of 1,024 bytes, so an event
+of AWS's 256 KB is `asynchronous_kb: 262.144`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from .lines import Fields, Problem
 
 ARCHITECTURES = ("x86_64", "arm64")
 LARGEST_WORKLOAD = 1 << 20  # bytes; no workload is that long, and its parts are read one by one
+PACKAGES = ("zip", "image")
+RUNTIMES = ("managed", "custom")
 _ONE, _ZERO = Decimal(1), Decimal(0)
 
 
@@ -30,15 +33,24 @@ class BeyondQuota(WorkloadError):
 
 @dataclass(frozen=True)
 class LambdaCalls:
-    """Calls of one function. `duration_ms` and `init_ms` are what the function takes, before any rounding."""
+    """Invocations of one function.
 
-    duration_ms: Decimal
+    Either `duration_ms`, what one invocation takes before any rounding, or `billed_ms`, what AWS billed for it: perhaps an average
+    of many, with INIT in it, and never rounded again. A cold start adds `init_ms`, or on a SnapStart function `restore_ms` (the
+    REPORT line's Billed Restore Duration). Whether INIT was billed before August 2025 depends on `package` and `runtime`.
+    """
+
     memory_mb: Decimal
+    duration_ms: Decimal | None = None
+    billed_ms: Decimal | None = None
     architecture: str = "x86_64"
+    package: str = "zip"
+    runtime: str = "managed"
     calls: Decimal = _ONE
     ephemeral_storage_mb: Decimal | None = None  # None: what is included
-    init_ms: Decimal = _ZERO
-    cold_starts: Decimal = _ZERO  # share of calls, 0 to 1
+    init_ms: Decimal | None = None
+    restore_ms: Decimal | None = None
+    cold_starts: Decimal | None = None  # share of invocations, 0 to 1
     streamed_mb: Decimal = _ZERO
     asynchronous_kb: Decimal = _ZERO
     provisioned: bool = False
@@ -178,6 +190,8 @@ def read(root: object, *, name: str = "workload") -> Workload:
         },
     )
     top.finish()
+    if not problems and not per_event and not standing:
+        top.wrong("names no part: write what each event uses under `per_event`, or what stands all month under `standing`")
     _refuse(problems)
     return Workload(str(title), events, per_event, standing)
 
@@ -190,7 +204,11 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _parts(top: Fields, section: str, readers: dict) -> tuple:
     """Every part of a section; a part is a mapping or a list of mappings."""
-    if not top.has(section) or (isinstance(top.mapping[section], lines.Text) and top.mapping[section].null):
+    if not top.has(section):
+        return ()
+    content = top.mapping[section]
+    if isinstance(content, lines.Text) and content.null:  # cut off, perhaps; `{}` says that there is nothing
+        top.wrong(f"`{section}` is empty: name a part, one of {', '.join(readers)}, or leave the key out", top.at(section))
         return ()
     holder = top.child(section)
     parts: list = []
@@ -198,6 +216,8 @@ def _parts(top: Fields, section: str, readers: dict) -> tuple:
         if not holder.has(key):
             continue
         value = holder.mapping[key]
+        if isinstance(value, lines.Sequence) and not value:
+            holder.wrong(f"`{key}` is an empty list: name what it uses, or leave the key out", holder.at(key))
         for item in value if isinstance(value, lines.Sequence) else [value]:
             fields = Fields(item, holder.file, f"{section}.{key}", holder.problems)
             before = len(holder.problems)
@@ -225,33 +245,65 @@ def _together(fields: Fields, first: str, second: str) -> None:
             fields.wrong(f"`{one}` needs `{other}` beside it")
 
 
+def _at_least_one(fields: Fields, *keys: str) -> None:
+    """An empty part is a slip; a part whose quantity is 0 is a statement. `calls` alone says nothing of what is used."""
+    if not fields.broken and set(fields.mapping) <= {"calls"}:
+        fields.wrong(f"is empty: write at least one of {', '.join(keys)}")
+
+
 def _lambda(fields: Fields) -> LambdaCalls:
-    _together(fields, "init_ms", "cold_starts")
+    _check_times(fields)
     part = LambdaCalls(
-        duration_ms=fields.number("duration_ms"),
         memory_mb=fields.number("memory_mb", above=True),
         architecture=fields.choice("architecture", ARCHITECTURES, required=False) or "x86_64",
+        package=fields.choice("package", PACKAGES, required=False) or "zip",
+        runtime=fields.choice("runtime", RUNTIMES, required=False) or "managed",
         provisioned=_yes(fields, "provisioned"),
         **_optional(
             fields,
+            duration_ms=None,
+            billed_ms=None,
             calls=_ONE,
             ephemeral_storage_mb=None,
-            init_ms=_ZERO,
-            cold_starts=_ZERO,
+            init_ms=None,
+            restore_ms=None,
+            cold_starts=None,
             streamed_mb=_ZERO,
             asynchronous_kb=_ZERO,
         ),
     )
     if part.cold_starts is not None and part.cold_starts > 1:
-        fields.wrong(f"`cold_starts` is a share of the calls, from 0 to 1, not {part.cold_starts}", fields.mapping["cold_starts"])
+        shown = fields.mapping["cold_starts"]
+        fields.wrong(f"`cold_starts` is a share of the calls, from 0 to 1, not {shown}", shown)
     return part
+
+
+def _check_times(fields: Fields) -> None:
+    """One duration, and of a cold start either INIT or a restore with the share of invocations that have it."""
+    if fields.broken:
+        return
+    cold = [key for key in ("init_ms", "restore_ms", "cold_starts") if fields.has(key)]
+    if fields.has("billed_ms"):
+        if fields.has("duration_ms"):
+            fields.wrong("has both `duration_ms` and `billed_ms`: keep one", fields.at("billed_ms"))
+        elif cold:
+            fields.wrong(f"`billed_ms` has cold starts in it already: leave `{cold[0]}` out", fields.at(cold[0]))
+    elif not fields.has("duration_ms"):
+        fields.wrong("`duration_ms` is missing")
+    if cold == ["cold_starts"]:
+        fields.wrong("`cold_starts` needs `init_ms` or `restore_ms` beside it")
+    elif cold[:2] == ["init_ms", "restore_ms"]:
+        fields.wrong("has both `init_ms` and `restore_ms`: a cold start has one of them; describe the others in a second part", fields.at("restore_ms"))
+    elif cold and cold[-1] != "cold_starts":
+        fields.wrong(f"`{cold[0]}` needs `cold_starts` beside it")
 
 
 def _changed(part: LambdaCalls, changes: dict[str, object], title: str) -> LambdaCalls:
     """A Lambda part read anew with some of its settings replaced, so that it is checked like one from a file."""
-    now = {field.name: getattr(part, field.name) for field in dataclass_fields(part)}
-    if part.ephemeral_storage_mb is None:
-        del now["ephemeral_storage_mb"]
+    now = {field.name: value for field in dataclass_fields(part) if (value := getattr(part, field.name)) is not None}
+    for given, instead in (("duration_ms", "billed_ms"), ("billed_ms", "duration_ms")):
+        if given in changes:
+            now.pop(instead, None)
     problems: list[Problem] = []
     fields = Fields(lines.from_python(now | changes), title, "per_event.lambda", problems)
     made = _lambda(fields)
@@ -261,16 +313,21 @@ def _changed(part: LambdaCalls, changes: dict[str, object], title: str) -> Lambd
 
 
 def _s3(fields: Fields) -> S3Use:
+    _at_least_one(fields, "put_requests", "get_requests", "delete_requests", "stored_kb")
     return S3Use(**_optional(fields, put_requests=_ZERO, get_requests=_ZERO, delete_requests=_ZERO, stored_kb=_ZERO, calls=_ONE))
 
 
 def _transfer(fields: Fields) -> TransferOut:
+    _at_least_one(fields, "out_kb")
     return TransferOut(**_optional(fields, out_kb=_ZERO, calls=_ONE))
 
 
 def _metered(fields: Fields) -> list[Metered]:
     calls = _optional(fields, calls=_ONE)["calls"] if fields.where.startswith("per_event") else _ONE
-    return [Metered(str(key), fields.number(key), calls) for key in fields.mapping if key != "calls" or key not in fields.asked]
+    found = [Metered(str(key), fields.number(key), calls) for key in fields.mapping if key != "calls" or key not in fields.asked]
+    if not found and not fields.broken:
+        fields.wrong("is empty: write at least one price dimension with its quantity")
+    return found
 
 
 def _provisioned_concurrency(fields: Fields) -> ProvisionedConcurrency:
@@ -286,9 +343,10 @@ def _s3_stored(fields: Fields) -> S3Stored:
     _together(fields, "stored_days", "month_days")
     part = S3Stored(stored_gb=fields.number("stored_gb"), **_optional(fields, stored_days=None, month_days=None))
     if part.stored_days is not None and part.month_days is not None and part.stored_days > part.month_days:
-        fields.wrong(f"`stored_days` {part.stored_days} is more than `month_days` {part.month_days}", fields.mapping["stored_days"])
+        stored, month = fields.mapping["stored_days"], fields.mapping["month_days"]
+        fields.wrong(f"`stored_days` {stored} is more than `month_days` {month}", stored)
     if part.month_days is not None and not 28 <= part.month_days <= 31:
-        fields.wrong(f"`month_days` is 28 to 31, not {part.month_days}", fields.mapping["month_days"])
+        fields.wrong(f"`month_days` is 28 to 31, not {fields.mapping['month_days']}", fields.mapping["month_days"])
     return part
 
 

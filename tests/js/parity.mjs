@@ -1,5 +1,7 @@
-// Reads one case a line, {"card": {...}, "workload": {...}, "free_tier": bool}, and answers each with one line: the bill, exact and as
-// text, or the error. Run by tests/test_engine_twin.py.
+// Reads one order a line and answers each with one line: the bill, exact and as text, or the error. Run by tests/parity.py.
+//   {"define": name, "card": {...}}                                      a rate card for the orders that follow; the answer is its name
+//   {"card": name or {...}, "workload": {...}, "free_tier": bool}        a bill
+//   {"numerator": ..., "denominator": ..., "unit": ...}                  a number with each of the formats
 import { createInterface } from "node:readline";
 
 const engine = "../../docs/assets/js/engine";
@@ -11,18 +13,27 @@ const { read } = await import(`${engine}/workload.mjs`);
 const text = await import(`${engine}/formatting.mjs`);
 
 const quotient = ({ numerator, denominator }) => `${numerator}/${denominator}`;
+const cards = new Map();
+
+function define({ define, card }) {
+  cards.set(define, new Card(JSON.stringify(card)));
+  return define;
+}
 
 function bill({ card, workload, free_tier }) {
-  const rates = new Card(JSON.stringify(card));
+  const rates = cards.get(card) ?? new Card(JSON.stringify(card));
   const bill = rate(meter(read(workload), rates), rates, { freeTier: free_tier });
+  const usages = bill.lines.flatMap((line) => line.usages);
   return {
     data: text.billData(bill),
     exact: {
       total: quotient(bill.total),
       lines: bill.lines.map((line) => [line.dimension, quotient(line.quantity), quotient(line.billable), quotient(line.cost)]),
-      factors: bill.lines.flatMap((line) => line.usages.map((usage) => usage.factors.map(({ value, unit, divide }) => [quotient(value), unit, divide]))),
+      factors: usages.map((usage) => usage.factors.map(({ value, unit, divide }) => [quotient(value), unit, divide])),
+      allowances: bill.lines.map(({ allowance: free }) => free && [free.name, quotient(free.quantity), quotient(free.amount), free.pooledOver]),
     },
     text: [text.usd(bill.total), ...bill.lines.flatMap((line) => [text.usd(line.cost), text.measure(line.quantity, line.unit)])],
+    notes: usages.map((usage) => usage.note),
   };
 }
 
@@ -43,7 +54,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const order = JSON.parse(line);
-    answer = "numerator" in order ? formats(order) : bill(order);
+    answer = "define" in order ? define(order) : "numerator" in order ? formats(order) : bill(order);
   } catch (error) {
     // A slip of the program is no answer: only the two kinds of error that the engine documents are.
     answer = ["NoRate", "WorkloadError"].includes(error.name) ? { error: error.message } : { slip: error.stack };

@@ -17,10 +17,10 @@ export class NoRate extends Error {
  * @typedef {{up_to: string | null, price: string | null}} Tier
  * @typedef {{label: string, unit: string, per: string, tiers: Tier[], free: boolean, verified: string, source: {title: string, url: string}}} Rate
  * @typedef {{label: string, unit: string, none: string}} Unpriced a dimension without a price; `none` says why
- * @typedef {{amount: string, covers: string[]}} FreeTier
+ * @typedef {{amount: string, covers: string[], pooled_over: string}} FreeTier
  * @typedef {{max: string, min: string | null, step: string | null}} Quota
  * @typedef {{version: number, on: string, region: string, place: string, currency: string, rates: Record<string, Rate | Unpriced>,
- *   free_tiers: Record<string, FreeTier>, rules: Record<string, string | boolean>, quotas: Record<string, Quota>}} CardData
+ *   free_tiers: Record<string, FreeTier>, rules: Record<string, string | boolean>, quotas: Record<string, Quota | null>}} CardData
  */
 
 export class Card {
@@ -75,11 +75,13 @@ export class Card {
 
   /**
    * A limit, or null where there is no evidence of one on the card's day: then there is nothing to hold a value against.
+   * Throws NoRate where the card lacks the limit altogether.
    * @param {string} name
    */
   quota(name) {
+    if (!(name in this.data.quotas)) throw new NoRate(`there is no quota '${name}'`);
     const quota = this.data.quotas[name];
-    if (!quota) return null;
+    if (quota === null) return null;
     /** @param {string | null} text */
     const bound = (text) => (text === null ? null : Fraction.of(text));
     return { max: Fraction.of(quota.max), min: bound(quota.min), step: bound(quota.step) };
@@ -87,6 +89,11 @@ export class Card {
 
   /** The allowances in force, in the order of the rates file. */
   get freeTiers() {
-    return Object.entries(this.data.free_tiers).map(([name, { amount, covers }]) => ({ name, covers, amount: Fraction.of(amount) }));
+    return Object.entries(this.data.free_tiers).map(([name, { amount, covers, pooled_over }]) => ({
+      name,
+      covers,
+      amount: Fraction.of(amount),
+      pooledOver: pooled_over,
+    }));
   }
 }

@@ -1,7 +1,9 @@
 // @ts-check
 /** Exact numbers: one BigInt over another, in lowest terms. No float touches money. */
 
-const PLAIN_DECIMAL = /^\d+(_\d+)*(\.\d+)?$/;
+const PLAIN_DECIMAL = /^(\d+|\d{1,3}(_\d{3})+)(\.\d+)?$/;
+/** Of a number: more than anything that was ever counted, and few enough for arithmetic without end. */
+export const MOST_CHARACTERS = 100;
 
 export class Fraction {
   /**
@@ -18,13 +20,14 @@ export class Fraction {
 
   /**
    * The value of a plain decimal (1_000_000, 0.0000166667), or null for anything else: no sign, exponent, comma or NaN.
+   * Underscores only set groups of three digits apart: in 1_0 a digit or two were lost.
    * @param {unknown} value text, a BigInt, a whole number, or a fraction already
    * @returns {Fraction | null}
    */
   static parse(value) {
     if (value instanceof Fraction) return value;
     const text = String(value);
-    if (!PLAIN_DECIMAL.test(text)) return null;
+    if (text.length > MOST_CHARACTERS || !PLAIN_DECIMAL.test(text)) return null;
     const [whole, places = ""] = text.replaceAll("_", "").split(".");
     return new Fraction(BigInt(whole + places), 10n ** BigInt(places.length));
   }

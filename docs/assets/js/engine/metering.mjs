@@ -63,7 +63,8 @@ const over = (value, unit) => ({ value, unit, divide: true });
  */
 function* lambda(part, calls, card) {
   checkQuota(card, "lambda.memory", "memory_mb", part.memory_mb, "MB");
-  checkQuota(card, "lambda.timeout", "duration_ms", part.duration_ms, "ms", MS_PER_SECOND);
+  // A setting bounds the duration; what AWS billed may be longer, with INIT.
+  if (part.duration_ms) checkQuota(card, "lambda.timeout", "duration_ms", part.duration_ms, "ms", MS_PER_SECOND);
   yield new Usage("lambda.requests", [times(calls, "requests")]);
   const memory = [times(part.memory_mb, "MB"), over(card.rule("lambda.mb_per_gb"), "MB a GB")];
   for (const time of billedTime(part, calls, card)) {
@@ -72,29 +73,57 @@ function* lambda(part, calls, card) {
 }
 
 /**
- * Calls times billed seconds: warm calls and, where INIT is billed, cold ones by themselves. A duration is rounded up call by call;
- * on a cold start Duration and Init Duration are added first, then rounded up once.
+ * Calls times billed seconds: what AWS billed as it is, or warm invocations and, where it is billed, cold ones by themselves. A
+ * duration is rounded up call by call; on a cold start Duration and Init Duration (or Billed Restore Duration) are added first,
+ * then rounded up once.
  * @param {import("./workload.mjs").LambdaCalls} part
  * @param {Fraction} calls
  * @param {Card} card
  */
 function* billedTime(part, calls, card) {
-  const increment = card.rule("lambda.billing_increment");
-  const billed = !part.cold_starts.isZero && !part.init_ms.isZero && card.holds("lambda.init_billed");
-  const cold = billed ? part.cold_starts : ZERO;
-  const kinds = [
-    { share: ONE.minus(cold), duration: part.duration_ms, note: "" },
-    { share: cold, duration: part.duration_ms.plus(part.init_ms), note: "cold starts: INIT time is billed too" },
-  ];
-  for (const { share, duration, note } of kinds) {
-    if (share.isZero) continue;
-    const billedMs = duration.over(increment).ceiling().times(increment);
-    const rounded = billedMs.compare(duration) === 0 ? "" : `${exact(duration)} ms, rounded up to whole ${stepName(increment)}`;
-    yield {
-      factors: [times(calls.times(share), "calls"), times(billedMs, "ms"), over(MS_PER_SECOND, "ms a second")],
-      note: [note, rounded].filter(Boolean).join("; "),
-    };
+  if (part.billed_ms) {
+    yield { factors: seconds(calls, part.billed_ms), note: "as AWS billed it, not rounded again" };
+    return;
   }
+  const [increment, duration] = [card.rule("lambda.billing_increment"), part.duration_ms ?? ZERO];
+  const cold = coldStart(part, card);
+  const kinds = [
+    { share: ONE.minus(cold.share), taken: duration, note: "" },
+    { share: cold.share, taken: duration.plus(cold.taken), note: `cold starts: ${cold.kind} time is billed too` },
+  ];
+  for (const { share, taken, note } of kinds) {
+    if (share.isZero) continue;
+    const billedMs = taken.over(increment).ceiling().times(increment);
+    const rounded = billedMs.compare(taken) === 0 ? "" : `${exact(taken)} ms, rounded up to whole ${stepName(increment)}`;
+    yield { factors: seconds(calls.times(share), billedMs), note: [note, rounded].filter(Boolean).join("; ") };
+  }
+}
+
+/** @param {Fraction} calls @param {Fraction} milliseconds */
+const seconds = (calls, milliseconds) => [times(calls, "calls"), times(milliseconds, "ms"), over(MS_PER_SECOND, "ms a second")];
+
+/**
+ * The share of invocations with a cold start that is billed, what it adds to the duration, and what it is called.
+ * @param {import("./workload.mjs").LambdaCalls} part
+ * @param {Card} card
+ */
+function coldStart(part, card) {
+  const taken = part.restore_ms ?? part.init_ms ?? ZERO;
+  const billed = coldStartRules(part).map((name) => card.holds(name));
+  const share = !taken.isZero && billed.some(Boolean) ? (part.cold_starts ?? ZERO) : ZERO;
+  return { share, taken, kind: part.restore_ms ? "restore" : "INIT" };
+}
+
+/**
+ * The rules of which one must be a yes. Before August 2025 INIT was billed to all but .zip packages with a managed runtime. They are
+ * asked whether the part has cold starts or not: before a kind of function existed, its rule has no value.
+ * @param {import("./workload.mjs").LambdaCalls} part
+ */
+function coldStartRules(part) {
+  if (part.restore_ms) return ["lambda.restore_billed"];
+  const kinds = { image: part.package === "image", custom_runtime: part.runtime === "custom" };
+  const names = Object.entries(kinds).flatMap(([kind, given]) => (given ? [`lambda.init_billed.${kind}`] : []));
+  return names.length ? names : ["lambda.init_billed"];
 }
 
 /** @param {Fraction} increment */

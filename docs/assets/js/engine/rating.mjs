@@ -13,8 +13,8 @@ import { Fraction, ZERO, least, most, sum } from "./fraction.mjs";
  * @typedef {import("./metering.mjs").Usage} Usage
  * @typedef {{upTo: Fraction | null, quantity: Fraction, price: string, per: Fraction, cost: Fraction}} TierCharge
  *   `quantity` units charged at `price` USD for every `per` units
- * @typedef {{name: string, quantity: Fraction, amount: Fraction}} Allowance
- *   what a free tier takes off a line, and the whole monthly allowance
+ * @typedef {{name: string, quantity: Fraction, amount: Fraction, pooledOver: string}} Allowance
+ *   what a free tier takes off a line, the whole monthly allowance, and what shares it: "account" or "region"
  */
 
 /** One dimension of a bill: what was used, what of it is free, what the rest costs, tier by tier. Costs in USD. */
@@ -78,13 +78,13 @@ export function rate(usages, card, { freeTier = true } = {}) {
 function allowancesOf(quantities, card) {
   /** @type {Map<string, Allowance>} */
   const found = new Map();
-  for (const { name, covers, amount } of card.freeTiers) {
+  for (const { name, covers, amount, pooledOver } of card.freeTiers) {
     let left = amount;
     for (const dimension of covers) {
       const used = quantities.get(dimension);
       if (!used) continue;
       const taken = least(left, used);
-      found.set(dimension, { name, quantity: taken, amount });
+      found.set(dimension, { name, quantity: taken, amount, pooledOver });
       left = left.minus(taken);
     }
   }

@@ -4,7 +4,8 @@
  * browser computes, which is Lambda's requests and duration, S3 and data transfer. Any other key is refused, never left out.
  */
 
-import { Fraction, ONE, ZERO } from "./fraction.mjs";
+import { grouped } from "./formatting.mjs";
+import { Fraction, MOST_CHARACTERS, ONE, ZERO } from "./fraction.mjs";
 
 /** A workload is not sound. The message is one line: where, what, and what to write instead. */
 export class WorkloadError extends Error {
@@ -12,7 +13,8 @@ export class WorkloadError extends Error {
 }
 
 /**
- * @typedef {{kind: "lambda", duration_ms: Fraction, memory_mb: Fraction, architecture: string, calls: Fraction, init_ms: Fraction, cold_starts: Fraction}} LambdaCalls
+ * @typedef {{kind: "lambda", memory_mb: Fraction, duration_ms: Fraction | null, billed_ms: Fraction | null, architecture: string, package: string,
+ *   runtime: string, calls: Fraction, init_ms: Fraction | null, restore_ms: Fraction | null, cold_starts: Fraction | null}} LambdaCalls
  * @typedef {{kind: "s3", put_requests: Fraction, get_requests: Fraction, delete_requests: Fraction, stored_kb: Fraction, calls: Fraction}} S3Use
  * @typedef {{kind: "transfer", out_kb: Fraction, calls: Fraction}} TransferOut
  * @typedef {{kind: "s3 stored", stored_gb: Fraction, stored_days: Fraction | null, month_days: Fraction | null}} S3Stored
@@ -21,94 +23,141 @@ export class WorkloadError extends Error {
  */
 
 const ARCHITECTURES = ["x86_64", "arm64"];
+const PACKAGES = ["zip", "image"];
+const RUNTIMES = ["managed", "custom"];
 
 /**
+ * Throws WorkloadError with the first mistake; a misspelt key before the one it leaves missing.
  * @param {unknown} content the content of a workload file
  * @returns {Workload}
  */
 export function read(content) {
-  const top = new Fields(content, "");
+  /** @type {string[]} */
+  const problems = [];
+  const top = new Fields(content, "", problems);
   const workload = {
     title: top.text("title"),
     events: top.number("events"),
-    per_event: top.parts("per_event", { lambda, s3, transfer }),
-    standing: top.parts("standing", { s3: s3Stored, transfer: transferredOut }),
+    per_event: top.parts("per_event", { lambda, s3, transfer }, PER_EVENT),
+    standing: top.parts("standing", { s3: s3Stored, transfer: transferredOut }, STANDING),
   };
   top.finish();
+  if (!problems.length && !workload.per_event.length && !workload.standing.length) {
+    top.wrong("names no part: write what each event uses under `per_event`, or what stands all month under `standing`");
+  }
+  if (problems.length) throw new WorkloadError(problems.find((problem) => !problem.endsWith("is missing")) ?? problems[0]);
   return workload;
 }
 
+// Every part that a workload may have, for a message; those that the browser computes are read above.
+const PER_EVENT = ["lambda", "s3", "transfer", "metered"];
+const STANDING = ["provisioned_concurrency", "s3", "transfer", "ec2", "heroku", "metered"];
+
 /** @param {Fields} fields @returns {LambdaCalls} */
 function lambda(fields) {
-  fields.together("init_ms", "cold_starts");
+  checkTimes(fields);
   /** @type {LambdaCalls} */
   const part = {
     kind: "lambda",
-    duration_ms: fields.number("duration_ms"),
     memory_mb: fields.number("memory_mb", { above: true }),
     architecture: fields.choice("architecture", ARCHITECTURES),
+    package: fields.choice("package", PACKAGES),
+    runtime: fields.choice("runtime", RUNTIMES),
+    duration_ms: fields.optional("duration_ms"),
+    billed_ms: fields.optional("billed_ms"),
     calls: fields.number("calls", { otherwise: ONE }),
-    init_ms: fields.number("init_ms", { otherwise: ZERO }),
-    cold_starts: fields.number("cold_starts", { otherwise: ZERO }),
+    init_ms: fields.optional("init_ms"),
+    restore_ms: fields.optional("restore_ms"),
+    cold_starts: fields.optional("cold_starts"),
   };
-  if (part.cold_starts.compare(ONE) > 0) fields.wrong(`\`cold_starts\` is a share of the calls, from 0 to 1, not ${fields.content.cold_starts}`);
+  if (part.cold_starts && part.cold_starts.compare(ONE) > 0) {
+    fields.wrong(`\`cold_starts\` is a share of the calls, from 0 to 1, not ${fields.content.cold_starts}`);
+  }
   return part;
 }
 
+/**
+ * One duration, and of a cold start either INIT or a restore with the share of invocations that have it.
+ * @param {Fields} fields
+ */
+function checkTimes(fields) {
+  if (fields.broken) return;
+  const cold = ["init_ms", "restore_ms", "cold_starts"].filter((key) => fields.has(key));
+  if (fields.has("billed_ms")) {
+    if (fields.has("duration_ms")) fields.wrong("has both `duration_ms` and `billed_ms`: keep one");
+    else if (cold.length) fields.wrong(`\`billed_ms\` has cold starts in it already: leave \`${cold[0]}\` out`);
+  } else if (!fields.has("duration_ms")) fields.wrong("`duration_ms` is missing");
+  if (cold.join() === "cold_starts") fields.wrong("`cold_starts` needs `init_ms` or `restore_ms` beside it");
+  else if (cold.slice(0, 2).join() === "init_ms,restore_ms") {
+    fields.wrong("has both `init_ms` and `restore_ms`: a cold start has one of them; describe the others in a second part");
+  } else if (cold.length && cold.at(-1) !== "cold_starts") fields.wrong(`\`${cold[0]}\` needs \`cold_starts\` beside it`);
+}
+
 /** @param {Fields} fields @returns {S3Use} */
-const s3 = (fields) => ({
-  kind: "s3",
-  put_requests: fields.number("put_requests", { otherwise: ZERO }),
-  get_requests: fields.number("get_requests", { otherwise: ZERO }),
-  delete_requests: fields.number("delete_requests", { otherwise: ZERO }),
-  stored_kb: fields.number("stored_kb", { otherwise: ZERO }),
-  calls: fields.number("calls", { otherwise: ONE }),
-});
+function s3(fields) {
+  fields.atLeastOne("put_requests", "get_requests", "delete_requests", "stored_kb");
+  return {
+    kind: "s3",
+    put_requests: fields.number("put_requests", { otherwise: ZERO }),
+    get_requests: fields.number("get_requests", { otherwise: ZERO }),
+    delete_requests: fields.number("delete_requests", { otherwise: ZERO }),
+    stored_kb: fields.number("stored_kb", { otherwise: ZERO }),
+    calls: fields.number("calls", { otherwise: ONE }),
+  };
+}
 
 /** @param {Fields} fields @returns {TransferOut} */
-const transfer = (fields) => ({
-  kind: "transfer",
-  out_kb: fields.number("out_kb", { otherwise: ZERO }),
-  calls: fields.number("calls", { otherwise: ONE }),
-});
+function transfer(fields) {
+  fields.atLeastOne("out_kb");
+  return { kind: "transfer", out_kb: fields.number("out_kb", { otherwise: ZERO }), calls: fields.number("calls", { otherwise: ONE }) };
+}
 
 /** @param {Fields} fields @returns {S3Stored} */
 function s3Stored(fields) {
   fields.together("stored_days", "month_days");
   /** @type {S3Stored} */
-  const part = { kind: "s3 stored", stored_gb: fields.number("stored_gb"), stored_days: null, month_days: null };
-  if (!fields.has("stored_days")) return part;
-  const [days, month] = [fields.number("stored_days"), fields.number("month_days")];
-  if (days.compare(month) > 0) fields.wrong(`\`stored_days\` ${fields.content.stored_days} is more than \`month_days\` ${fields.content.month_days}`);
-  if (month.compare(new Fraction(28n)) < 0 || month.compare(new Fraction(31n)) > 0) fields.wrong(`\`month_days\` is 28 to 31, not ${fields.content.month_days}`);
-  return { ...part, stored_days: days, month_days: month };
+  const part = {
+    kind: "s3 stored",
+    stored_gb: fields.number("stored_gb"),
+    stored_days: fields.optional("stored_days"),
+    month_days: fields.optional("month_days"),
+  };
+  const { stored_days: days, month_days: month } = part;
+  if (days && month && days.compare(month) > 0) {
+    fields.wrong(`\`stored_days\` ${fields.content.stored_days} is more than \`month_days\` ${fields.content.month_days}`);
+  }
+  if (month && (month.compare(new Fraction(28n)) < 0 || month.compare(new Fraction(31n)) > 0)) {
+    fields.wrong(`\`month_days\` is 28 to 31, not ${fields.content.month_days}`);
+  }
+  return part;
 }
 
 /** @param {Fields} fields @returns {TransferredOut} */
 const transferredOut = (fields) => ({ kind: "transferred", out_gb: fields.number("out_gb") });
 
-/** Reads the fields of one mapping, and stops at the first that is wrong. */
+/**
+ * Reads the fields of one mapping, and notes what is wrong with them, in the order and in the words of Fields in macros/lines.py. What
+ * is wrong reads as zero or as the first of the known words; nobody sees it, because a mistake refuses the workload.
+ */
 class Fields {
   /** @type {Set<string>} */ #asked = new Set();
 
   /**
    * @param {unknown} content
    * @param {string} where
+   * @param {string[]} problems
    */
-  constructor(content, where) {
+  constructor(content, where, problems) {
     this.where = where;
-    if (typeof content !== "object" || content === null || Array.isArray(content)) {
-      this.wrong(`must hold \`key: value\` lines, not ${shown(content)}`);
-    }
-    this.content = /** @type {Record<string, unknown>} */ (content);
+    this.problems = problems;
+    this.broken = typeof content !== "object" || content === null || Array.isArray(content);
+    if (this.broken) this.wrong(`must hold \`key: value\` lines, not ${shown(content)}`);
+    this.content = /** @type {Record<string, unknown>} */ (this.broken ? {} : content);
   }
 
-  /**
-   * @param {string} message
-   * @returns {never}
-   */
+  /** @param {string} message */
   wrong(message) {
-    throw new WorkloadError(`workload: ${this.where ? `${this.where}: ` : ""}${message}`);
+    this.problems.push(`workload: ${this.where ? `${this.where}: ` : ""}${message}`);
   }
 
   /** @param {string} key */
@@ -117,26 +166,47 @@ class Fields {
     return Object.hasOwn(this.content, key);
   }
 
+  /**
+   * Whether a key that must be there is there.
+   * @param {string} key
+   */
+  #needs(key) {
+    const there = this.has(key);
+    if (!there && !this.broken) this.wrong(`\`${key}\` is missing`);
+    return there;
+  }
+
   /** @param {string} key */
   text(key) {
-    if (!this.has(key)) this.wrong(`\`${key}\` is missing`);
+    if (!this.#needs(key)) return "";
     const text = this.content[key];
-    if (typeof text !== "string" || !text.trim()) this.wrong(`\`${key}\` is empty: write what it is in words`);
-    return /** @type {string} */ (text);
+    if (text === null || typeof text === "object" || !String(text).trim()) this.wrong(`\`${key}\` is empty: write what it is in words`);
+    return String(text);
   }
 
   /**
    * A plain decimal: text, a BigInt or a whole number. With `above` more than zero; `otherwise` is what it is when it is left out.
    * @param {string} key
    * @param {{above?: boolean, otherwise?: Fraction}} [options]
-   * @returns {Fraction}
    */
   number(key, { above = false, otherwise } = {}) {
-    if (!this.has(key)) return otherwise ?? this.wrong(`\`${key}\` is missing`);
-    const value = Fraction.parse(this.content[key]);
-    if (value === null) return this.wrong(`\`${key}\` must be a plain positive decimal such as 120 or 0.25, not ${shown(this.content[key])}`);
-    if (above && value.isZero) this.wrong(`\`${key}\` must be more than 0, not ${this.content[key]}`);
-    return value;
+    if (!(otherwise ? this.has(key) : this.#needs(key))) return otherwise ?? ZERO;
+    const given = this.content[key];
+    const value = Array.isArray(given) ? null : Fraction.parse(given);
+    const characters = [...String(given)].length;
+    if (typeof given === "string" && characters > MOST_CHARACTERS) {
+      this.wrong(`\`${key}\` is ${grouped(String(characters))} characters long: a number has at most ${MOST_CHARACTERS}`);
+    } else if (value === null) this.wrong(`\`${key}\` must be a plain positive decimal such as 120 or 0.25, not ${shown(given)}`);
+    else if (above && value.isZero) this.wrong(`\`${key}\` must be more than 0, not ${given}`);
+    return value ?? ZERO;
+  }
+
+  /**
+   * A number that may be left out.
+   * @param {string} key
+   */
+  optional(key) {
+    return this.has(key) ? this.number(key) : null;
   }
 
   /**
@@ -158,20 +228,35 @@ class Fields {
   }
 
   /**
+   * An empty part is a slip; a part whose quantity is 0 is a statement. `calls` alone says nothing of what is used.
+   * @param {string[]} keys
+   */
+  atLeastOne(...keys) {
+    if (!this.broken && Object.keys(this.content).every((key) => key === "calls")) this.wrong(`is empty: write at least one of ${keys.join(", ")}`);
+  }
+
+  /**
    * Every part of a section; a part is a mapping or a list of mappings.
    * @template {Record<string, (fields: Fields) => any>} Readers
    * @param {string} section
    * @param {Readers} readers
+   * @param {string[]} all what the section may name, for a message
    */
-  parts(section, readers) {
+  parts(section, readers, all) {
     /** @type {ReturnType<Readers[keyof Readers]>[]} */
     const found = [];
-    if (!this.has(section) || this.content[section] === null) return found;
-    const holder = new Fields(this.content[section], section);
+    if (!this.has(section)) return found;
+    if (this.content[section] === null) {
+      this.wrong(`\`${section}\` is empty: name a part, one of ${all.join(", ")}, or leave the key out`);
+      return found;
+    }
+    const holder = new Fields(this.content[section], section, this.problems);
     for (const [key, reader] of Object.entries(readers)) {
       if (!holder.has(key)) continue;
-      for (const item of [holder.content[key]].flat()) {
-        const fields = new Fields(item, `${section}.${key}`);
+      const value = holder.content[key];
+      if (Array.isArray(value) && !value.length) holder.wrong(`\`${key}\` is an empty list: name what it uses, or leave the key out`);
+      for (const item of Array.isArray(value) ? value : [value]) {
+        const fields = new Fields(item, `${section}.${key}`, this.problems);
         found.push(reader(fields));
         fields.finish();
       }
@@ -181,8 +266,9 @@ class Fields {
   }
 
   finish() {
-    const unknown = Object.keys(this.content).find((key) => !this.#asked.has(key));
-    if (unknown !== undefined) this.wrong(`unknown key '${unknown}': known here are ${[...this.#asked].sort().join(", ")}`);
+    for (const key of Object.keys(this.content)) {
+      if (!this.#asked.has(key)) this.wrong(`unknown key '${key}': known here are ${[...this.#asked].sort().join(", ")}`);
+    }
   }
 }
 
