@@ -9,7 +9,7 @@ RUN := .venv/bin/python
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test bench corrupt search-worker venv lock clean python site-environment
+.PHONY: help serve build test bench corrupt parity search-worker venv lock clean python site-environment
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ corrupt: venv ## spoil rates.yml in every way, and see who notices; writes docs/
 
 search-worker: site-environment ## the search of the theme with our patches, made anew after an upgrade of the theme
 	@$(RUN) docs/.theme/.search/patch.py
+
+parity: venv ## a million workloads billed by both engines, in Python and in JavaScript; writes docs/contributing/parity.yml; COUNT=1000 for fewer
+	@$(RUN) -m tests.parity $(if $(COUNT),--count $(COUNT))
 
 venv: python ## all that serve, build and test need
 	@$(PYTHON) tests/environment.py site tests sam

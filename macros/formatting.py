@@ -69,7 +69,7 @@ def measure(value: Number, unit_name: str) -> str:
     return f"{quantity(value)} {unit_name if value == 1 else plural(unit_name)}"
 
 
-_POOLS = {"account": "for all Regions of the account together", "region": "in each Region"}
+_POOLS = {"account": "for the whole account", "region": "in each Region"}
 
 
 def allowance(free: Allowance, unit_name: str) -> str:
@@ -135,7 +135,7 @@ def bill_text(title: str, bill: Bill) -> str:
     for line in bill.lines:
         rows.append((f"{line.rate.label}: {measure(line.quantity, line.unit)}", usd_exact(line.cost)))
         if line.allowance and line.allowance.quantity:
-            rows.append((f"    free tier: {measure(line.allowance.quantity, line.unit)} of {allowance(line.allowance, line.unit)}", ""))
+            rows.append((f"    free tier: {measure(line.allowance.quantity, line.unit)} (of {allowance(line.allowance, line.unit)})", ""))
         for tier in line.tiers:
             at = "free" if line.value.free else f"{price(tier.price)} {unit(line.unit, tier.per)}"
             rows.append((f"    {measure(tier.quantity, line.unit)} at {at}", usd_exact(tier.cost) if len(line.tiers) > 1 else ""))

@@ -83,10 +83,10 @@ class Usage:
 
     @cached_property
     def quantity(self) -> Fraction:
-        product = Fraction(1)
-        for factor in self.factors:
-            product = product / factor.value if factor.divide else product * factor.value
-        return product
+        return Fraction(
+            math.prod(factor.value.denominator if factor.divide else factor.value.numerator for factor in self.factors),
+            math.prod(factor.value.numerator if factor.divide else factor.value.denominator for factor in self.factors),
+        )
 
 
 def meter(workload: Workload, card: RateCard) -> list[Usage]:

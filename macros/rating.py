@@ -117,7 +117,7 @@ def _begins(dimension: str, prefix: str) -> bool:
     return dimension == prefix or dimension.startswith(prefix + ".")
 
 
-def rate(usages: Iterable[Usage], card: RateCard, *, free_tier: bool = True) -> Bill:
+def rate(usages: Iterable[Usage], card: RateCard, *, free_tier: bool) -> Bill:
     """The bill of a month's usages.
 
     Raises NoRate where a dimension has no price on the card, or usage reaches a tier whose price is not known.

@@ -177,7 +177,8 @@ def _dated(dated: Dated, section: str, on: date, level: str) -> str:
 
 
 def _dated_row(value: Value, dated: Dated) -> str:
-    return f'<tr><th scope="row">{value.since.isoformat()}</th>{_cell("Value", value_text(value, dated.unit))}{_source_cell(value.provenance)}</tr>'
+    shown = value_text(value, dated.unit) + (f", {_POOLS[value.pooled_over]}" if value.pooled_over else "")
+    return f'<tr><th scope="row">{value.since.isoformat()}</th>{_cell("Value", shown)}{_source_cell(value.provenance)}</tr>'
 
 
 def quotas(book: RateBook, names: Iterable[str], on: date) -> str:

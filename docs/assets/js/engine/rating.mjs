@@ -58,9 +58,9 @@ export class Bill {
  * The bill of a month's usages. Throws NoRate where a dimension has no price, or usage reaches a tier whose price is not known.
  * @param {Usage[]} usages
  * @param {Card} card
- * @param {{freeTier?: boolean}} [options]
+ * @param {{freeTier: boolean}} options
  */
-export function rate(usages, card, { freeTier = true } = {}) {
+export function rate(usages, card, { freeTier }) {
   /** @type {Map<string, Usage[]>} */
   const pools = new Map();
   for (const usage of usages) pools.set(usage.dimension, [...(pools.get(usage.dimension) ?? []), usage]);
