@@ -60,8 +60,16 @@ EVERYTHING = {
     "events": LONG,
     "per_event": {
         "lambda": [
-            {"duration_ms": "99.00000000000000000000000000000000001", "init_ms": "0.00000000000000000000000000000000000009", "cold_starts": "0.123456789",
-             "memory_mb": "1024", "ephemeral_storage_mb": "1024", "streamed_mb": "7.00000000000000000000000000000000001", "asynchronous_kb": LONG[9:], "calls": LONG},
+            {
+                "duration_ms": "99.00000000000000000000000000000000001",
+                "init_ms": "0.00000000000000000000000000000000000009",
+                "cold_starts": "0.123456789",
+                "memory_mb": "1024",
+                "ephemeral_storage_mb": "1024",
+                "streamed_mb": "7.00000000000000000000000000000000001",
+                "asynchronous_kb": LONG[9:],
+                "calls": LONG,
+            },
             {"billed_ms": LONG, "memory_mb": "1024"},
         ],
         "s3": {"put_requests": LONG, "stored_kb": LONG},
