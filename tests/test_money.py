@@ -114,7 +114,9 @@ def test_a_number_of_a_hundred_digits_is_billed(book):
     assert formatting.exact(bill.line("s3.put_requests").quantity) == "9" * 100
 
 
-@pytest.mark.parametrize("text", ["1_0", "1_000_0", "12_3456", "1__000", "_1", "1_", "1000_000", "٣", "１２", "1_000.5_0"])
+@pytest.mark.parametrize(
+    "text", ["1_0", "1_000_0", "12_3456", "1__000", "_1", "1_", "1000_000", "٣", "１２", "1_000.5_0", pytest.param("9" * 101, id="101 digits")]
+)
 def test_digits_and_underscores_that_are_not_plain_are_no_number(text):
     assert lines.number(text) is None
 
@@ -308,3 +310,79 @@ def test_what_is_not_available_prints_as_words_and_is_no_protocol():
     assert str(copy.copy(missing)) == str(missing) == '<span class="unavailable">not yet</span>'
     assert str(missing.total.line("lambda.requests")) == str(missing)
     assert not hasattr(missing, "__html__")
+
+
+# --- facts that were wrong once, from the sources named in the rates file
+
+
+@pytest.mark.parametrize(
+    ("quota", "on", "most"),
+    [
+        ("lambda.async_payload", "2017-05-08", 128),  # AWS refused 473,086 bytes that day, naming 131,072 (faultline/faultline, issue 12)
+        ("lambda.concurrency", "2015-04-08", 50),  # of the preview
+        ("lambda.concurrency", "2015-04-09", 100),  # AWS Compute Blog: "previously 50, now 100"
+    ],
+)
+def test_a_limit_of_the_past(quota, on, most):
+    assert rates.load().card(on=date.fromisoformat(on), region="us-east-1").quota(quota).amount == most
+
+
+@pytest.mark.parametrize(
+    ("name", "pool"),
+    [
+        ("lambda.requests", "account"),  # Global-Request
+        ("lambda.duration", "account"),  # Global-Lambda-GB-Second
+        ("transfer.out", "account"),  # Global-DataTransfer-Out-Bytes
+        ("sqs.requests", "account"),  # Global-Requests
+        ("logs", "account"),  # Global-DataProcessing-Bytes
+        ("dynamodb.stored", "region"),  # TimedStorage-ByteHrs: no Global usage type
+    ],
+)
+def test_what_shares_an_allowance_is_what_aws_tracks_it_by(name, pool):
+    """Usage types as in "Tracking your AWS Free Tier usage" of the Billing User Guide: those that begin with Global are the account's."""
+    dated = rates.load().free_tiers[name]
+    value = dated.in_force(TODAY)
+    assert (value.pooled_over or dated.pooled_over) == pool
+
+
+@pytest.mark.parametrize(
+    ("settings", "on", "billed"),
+    [
+        # AWS Compute Blog: custom runtimes, provisioned concurrency and OCI images paid for INIT before 1 August 2025, too.
+        ({}, "2025-07-31", False),
+        ({}, "2025-08-01", True),
+        ({"package": "image"}, "2025-07-31", True),
+        ({"package": "image", "runtime": "custom"}, "2021-01-01", True),
+        ({"runtime": "custom"}, "2021-01-01", True),
+        ({"provisioned": "true"}, "2025-07-31", True),
+    ],
+)
+def test_who_paid_for_init(settings, on, billed):
+    book = rates.load()
+    part = calls(duration_ms=100, init_ms=50, cold_starts=1, **settings)
+    card = book.card(on=date.fromisoformat(on), region="us-east-1")
+    usage = next(usage for usage in metering.meter(workload.read(part), card) if "duration" in usage.dimension)
+    assert usage.quantity == Fraction(150 if billed else 100, 1000)
+
+
+def test_a_price_is_not_older_than_its_evidence():
+    """Until September 2025 the copy that was read has Lambda@Edge's price for Singapore; the first right one is of 2 October."""
+    book = rates.load()
+    with pytest.raises(rates.NotInForce):
+        book.card(on=date(2025, 10, 1), region="ap-southeast-1").price("lambda.requests")
+    assert book.card(on=date(2025, 10, 2), region="ap-southeast-1").price("lambda.requests").tiers[0].price == Decimal("0.0000002")
+
+
+@pytest.mark.parametrize(
+    ("region", "prices"),
+    [  # AWS Price List of 28 September 2026
+        ("us-west-2", ["0.023", "0.022", "0.021"]),
+        ("ap-northeast-1", ["0.025", "0.024", "0.023"]),
+        ("us-west-1", ["0.026", "0.025", "0.024"]),
+        ("sa-east-1", ["0.0405", "0.039", "0.037"]),
+    ],
+)
+def test_storage_has_its_upper_tiers_again(region, prices):
+    tiers = rates.load().card(on=TODAY, region=region).price("s3.stored").tiers
+    assert [str(tier.price) for tier in tiers] == prices
+    assert [tier.up_to for tier in tiers] == [51_200, 512_000, None]
