@@ -147,8 +147,8 @@ class Twin:
             assert self.ask({"define": name, "card": json.loads(browser.card_data(card, DIMENSIONS))}) == name
 
     def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
+        with self.process:  # closes its pipes and waits for its end
+            pass
 
 
 def quotient(value: Fraction) -> str:
