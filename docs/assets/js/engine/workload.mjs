@@ -267,14 +267,18 @@ class Fields {
 
   finish() {
     for (const key of Object.keys(this.content)) {
-      if (!this.#asked.has(key)) this.wrong(`unknown key '${key}': known here are ${[...this.#asked].sort().join(", ")}`);
+      if (!this.#asked.has(key)) this.wrong(`unknown key ${shown(key)}: known here are ${[...this.#asked].sort().join(", ")}`);
     }
   }
 }
+
+const LONGEST_SHOWN = 60; // characters of a wrong value that a message repeats
 
 /** @param {unknown} value */
 function shown(value) {
   if (value === null || value === undefined || value === "") return "nothing";
   if (typeof value === "object") return Array.isArray(value) ? "a list" : "a mapping";
-  return `'${value}'`;
+  const characters = [...String(value)]; // as Python counts them: an emoji is one
+  if (characters.length <= LONGEST_SHOWN) return `'${value}'`;
+  return `'${characters.slice(0, LONGEST_SHOWN).join("")}…' (${characters.length.toLocaleString("en-US")} characters)`;
 }
