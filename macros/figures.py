@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import total_ordering
 
 from .markup import escaped
-from .metering import Usage
-from .rates import Dated, Provenance, Rate, RateValue, Tier, Value
+from .metering import Factor, Usage
+from .rates import Dated, NoRate, Provenance, Rate, RateValue, Tier, Value
 from .rating import Bill, LineItem
 
 Printer = Callable[["Figure"], str]
@@ -144,6 +144,18 @@ class Line:
     @property
     def quantity(self) -> Measure:
         return Measure(self.item.quantity, self.printer, self.item.unit, self.item.usages)
+
+    @property
+    def billed_ms(self) -> Measure:
+        """What one invocation is billed for, in milliseconds, rounded by the rule of the day.
+
+        Raises NoRate where this line has no single time: invocations that differ, or a dimension that is not billed by time.
+        """
+        times = {factor.value for usage in self.item.usages for factor in usage.factors if factor.unit == "ms"}
+        if len(times) != 1:
+            raise NoRate(f"{self.title}: {self.item.dimension} has {len(times) or 'no'} billed times, so there is no one time to print")
+        (usage, *_), (time,) = self.item.usages, times
+        return Measure(time, self.printer, "ms", (Usage(usage.dimension, (Factor(time, "ms"),), usage.note),))
 
     @property
     def billable(self) -> Measure:
