@@ -148,7 +148,7 @@ def test_a_near_miss_is_shown_as_what_was_meant(answers):
 def test_a_result_is_an_excerpt_and_no_wall_of_numbers(answers):
     for query in REGIONS:
         for section in sum(answers["found"][query], []):
-            assert len(shown(section)) < 1000, (query, section["location"])
+            assert len(shown(section)) < 1200, (query, section["location"])
 
 
 # -- what is in the index -----------------------------------------------------------------------------------------------------
