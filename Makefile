@@ -45,7 +45,7 @@ venv: python ## all that serve, build and test need
 
 lock: python ## compile the requirements anew after an edit of a .in file; UPGRADE=--upgrade takes newer versions
 	@$(PYTHON) tests/environment.py lock
-	@for folder in . tests; do (cd $$folder && for name in requirements*.in; do \
+	@for folder in . tests; do (cd $$folder && for name in requirements*.in; do echo "compiling $$folder/$$name ..."; \
 		$(CURDIR)/.venv/lock/bin/uv pip compile $$name --output-file $${name%.in}.txt $(UPGRADE) --quiet --no-config --universal \
 			--python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --custom-compile-command 'make lock' || exit 1; done) || exit 1; done
 

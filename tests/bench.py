@@ -25,7 +25,7 @@ from pathlib import Path
 import yaml
 
 from macros import impact, rates
-from tests import built
+from tests import built, progress
 
 ROOT = built.ROOT
 RESULT = ROOT / "docs" / "contributing" / "performance.yml"
@@ -50,6 +50,7 @@ def main() -> int:
 
 
 def measure(folder: Path, runs: int, large_runs: int) -> list[dict]:
+    progress.show("making the three sites")
     ours, plain, bare = make_sites(folder)
     rows = []
     with_macros, pasted, without = _builds([ours, plain, bare], runs)
@@ -66,6 +67,7 @@ def measure(folder: Path, runs: int, large_runs: int) -> list[dict]:
             shutil.rmtree(site / "docs" / "copies")
             build(site)
     rows.append(_serve_row(ours, 3))
+    progress.show("weighing the pages", last=True)
     rows += weights(ours / "site", plain / "site", bare / "site")
     return rows
 
@@ -116,8 +118,9 @@ def _without_receipts(ours: Path, bare: Path) -> None:
 def _builds(sites: list[Path], runs: int) -> list[float]:
     """Median seconds of a cold build of each site, taken in turn so that a busy minute hits all alike."""
     taken: list[list[float]] = [[] for _ in sites]
-    for _ in range(runs):
+    for run in range(1, runs + 1):
         for site, times in zip(sites, taken, strict=True):
+            progress.show(f"building {site.name}, run {run} of {runs}")
             times.append(_timed(lambda site=site: build(site)))
     return [statistics.median(times) for times in taken]
 

@@ -22,7 +22,7 @@ from functools import cache
 import yaml
 
 from macros import rates
-from tests import record_history
+from tests import progress, record_history
 from tests.corruptions import TODAY, Case, additions, pieces, spoiled, texts, whole
 
 RESULT = rates.FILE.parent.parent / "docs" / "contributing" / "corrupt.yml"
@@ -166,10 +166,7 @@ def main() -> int:
         for done, (found, trouble) in enumerate(results, 1):
             counts += found
             wrong += trouble
-            if sys.stderr.isatty():
-                print(f"\r{done} of {total} pieces, {counts.total():,} corruptions", end="", file=sys.stderr, flush=True)
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
+            progress.show(f"{done} of {total} pieces, {counts.total():,} corruptions", last=done == total)
     result = summary(counts)
     for row in result["outcomes"]:
         print(f"{row['outcome']:<75} {row['count']:>8}")

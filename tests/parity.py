@@ -33,7 +33,7 @@ from pathlib import Path
 import yaml
 
 from macros import browser, formatting, metering, rates, rating, workload
-from tests import record
+from tests import progress, record
 from tests.lambda_runtime import tools
 
 HERE = Path(__file__).parent
@@ -430,11 +430,8 @@ def _orders(count: int, seed: int) -> Iterator[tuple[str, str, int]]:
 
 
 def _progress(done: int, total: int, found: dict[str, Count]) -> None:
-    """One line that is written over, where there is a terminal to write it to."""
-    if sys.stderr.isatty():
-        differences = sum(len(each.differences) for each in found.values())
-        end = "\n" if done == total else ""
-        print(f"\r{done:,} of {total:,} workloads ({done * 100 // total} %), {differences} differ", end=end, file=sys.stderr, flush=True)
+    differences = sum(len(each.differences) for each in found.values())
+    progress.show(f"{done:,} of {total:,} workloads ({done * 100 // total} %), {differences} differ", last=done == total)
 
 
 def main() -> int:
