@@ -310,6 +310,9 @@ class Fields:
         if isinstance(value, Text) and len(value) > MOST_CHARACTERS:
             self.wrong(f"`{key}` is {len(value):,} characters long: a number has at most {MOST_CHARACTERS}", self.at(key))
             return None
+        if _is_empty(value):
+            self.wrong(f"`{key}` is empty: write a plain positive decimal such as 120 or 0.25", self.at(key))
+            return None
         if parsed is None:
             self.wrong(f"`{key}` must be a plain positive decimal such as 120 or 0.25, not {show(value)}{_remark(value)}", self.at(key))
             return None
@@ -323,6 +326,9 @@ class Fields:
         if value is None:
             return None
         known = list(known)
+        if _is_empty(value):
+            self.wrong(f"`{key}` is empty: write one of {', '.join(known)}", self.at(key))
+            return None
         if not isinstance(value, Text) or value not in known:
             near = suggestion(value, known) if isinstance(value, Text) else ""
             self.wrong(f"unknown {key} {show(value)}: write one of {', '.join(known)}{near}", self.at(key))
@@ -334,7 +340,9 @@ class Fields:
         if value is None:
             return None
         parsed = day(value) if isinstance(value, Text) else None
-        if parsed is None:
+        if _is_empty(value):
+            self.wrong(f"`{key}` is empty: write a date such as 2026-11-23", self.at(key))
+        elif parsed is None:
             self.wrong(f"`{key}` is not a date: write it as 2026-11-23, not {show(value)}{_remark(value)}", self.at(key))
         return parsed
 
@@ -372,6 +380,10 @@ def show(value: object) -> str:
     if isinstance(value, str):
         return "nothing" if getattr(value, "null", False) or value == "" else f"'{_cut_short(value)}'{_length(value)}"
     return "a list" if isinstance(value, Sequence) else "a mapping"
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, Text) and (value.null or value == "")
 
 
 def _remark(value: object) -> str:

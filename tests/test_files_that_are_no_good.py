@@ -58,6 +58,20 @@ def test_a_number_without_end_is_refused(digits: int, tmp_path: Path, capsys):
         assert f"`{key}` is {digits:,} characters long: a number has at most 100" in said
 
 
+@pytest.mark.parametrize("nothing", ["", "null", "~", "''"], ids=["left out", "null", "tilde", "quotes"])
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("events: 3_000_000", "`events` is empty: write a plain positive decimal such as 120 or 0.25"),
+        ("duration_ms: 120", "`duration_ms` is empty: write a plain positive decimal such as 120 or 0.25"),
+    ],
+)
+def test_a_number_that_is_left_empty_is_called_empty(field: str, words: str, nothing: str, tmp_path: Path, capsys):
+    said = refusal_of(GOOD.replace(field, f"{field.partition(':')[0]}: {nothing}"), tmp_path, capsys)
+    assert words in said
+    assert "not nothing" not in said
+
+
 def test_a_text_without_end_is_refused(tmp_path: Path, capsys):
     said = refusal_of(GOOD.replace("A backend", "A" * 2_001), tmp_path, capsys)
     assert "`title` has 2,001 characters: write at most 2,000" in said
@@ -218,7 +232,7 @@ def test_a_hidden_character_in_a_page_is_named(word: str):
     assert str(refused.value).isprintable()
 
 
-@pytest.mark.parametrize(("written", "told"), [("", "nothing"), ("[1, 2]", "a list"), ("{a: 1}", "a mapping"), ("many", "'many'")])
+@pytest.mark.parametrize(("written", "told"), [("[1, 2]", "a list"), ("{a: 1}", "a mapping"), ("many", "'many'")])
 def test_a_message_says_what_stands_in_place_of_a_number(written: str, told: str, tmp_path: Path, capsys):
     said = refusal_of(GOOD.replace("events: 3_000_000", f"events: {written}"), tmp_path, capsys)
     assert f"work.yml:2: `events` must be a plain positive decimal such as 120 or 0.25, not {told}" in said

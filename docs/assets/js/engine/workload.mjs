@@ -196,7 +196,8 @@ class Fields {
     const characters = [...String(given)].length;
     if (typeof given === "string" && characters > MOST_CHARACTERS) {
       this.wrong(`\`${key}\` is ${grouped(String(characters))} characters long: a number has at most ${MOST_CHARACTERS}`);
-    } else if (value === null) this.wrong(`\`${key}\` must be a plain positive decimal such as 120 or 0.25, not ${shown(given)}`);
+    } else if (isEmpty(given)) this.wrong(`\`${key}\` is empty: write a plain positive decimal such as 120 or 0.25`);
+    else if (value === null) this.wrong(`\`${key}\` must be a plain positive decimal such as 120 or 0.25, not ${shown(given)}`);
     else if (above && value.isZero) this.wrong(`\`${key}\` must be more than 0, not ${given}`);
     return value ?? ZERO;
   }
@@ -216,7 +217,8 @@ class Fields {
    */
   choice(key, known) {
     const value = this.has(key) ? this.content[key] : known[0];
-    if (!known.includes(/** @type {string} */ (value))) this.wrong(`unknown ${key} ${shown(value)}: write one of ${known.join(", ")}`);
+    if (isEmpty(value)) this.wrong(`\`${key}\` is empty: write one of ${known.join(", ")}`);
+    else if (!known.includes(/** @type {string} */ (value))) this.wrong(`unknown ${key} ${shown(value)}: write one of ${known.join(", ")}`);
     return /** @type {string} */ (value);
   }
 
@@ -275,8 +277,13 @@ class Fields {
 const LONGEST_SHOWN = 60; // characters of a wrong value that a message repeats
 
 /** @param {unknown} value */
+function isEmpty(value) {
+  return value === null || value === undefined || value === "";
+}
+
+/** @param {unknown} value */
 function shown(value) {
-  if (value === null || value === undefined || value === "") return "nothing";
+  if (isEmpty(value)) return "nothing";
   if (typeof value === "object") return Array.isArray(value) ? "a list" : "a mapping";
   const characters = [...String(value)]; // as Python counts them: an emoji is one
   if (characters.length <= LONGEST_SHOWN) return `'${value}'`;
