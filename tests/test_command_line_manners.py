@@ -203,3 +203,12 @@ def test_an_export_that_cannot_be_written_leaves_the_last_one_whole(tmp_path: Pa
 def test_an_export_to_no_folder_is_one_line(folder: str, capsys) -> None:
     assert program.main(["export", folder]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+# check
+
+
+def test_what_is_due_is_named_by_the_path_that_an_editor_opens() -> None:
+    due = [line for line in output_of("check").splitlines() if "last verified on" in line]
+    assert due, "the rates on file have values that are due"
+    assert [line for line in due if not re.match(r"macros/rates\.yml:\d+: [\w.-]+: last verified on ", line)] == []
