@@ -71,9 +71,9 @@ def test_an_axis_says_what_it_counts(site):
 
 
 def test_there_is_no_chart_without_two_values_to_tell_apart(site):
-    """EC2's t2.micro has one price on record, Lambda's request price never changed, and a GB-second of x86 moved by 0.02 %."""
+    """Heroku's dynos have one price each on record, Lambda's request price never changed, and a GB-second of x86 moved by 0.02 %."""
     charts = {path.parent.name: CHART.findall(path.read_text(encoding="utf-8")) for path in (site / "reference").glob("*/index.html")}
-    assert not charts["ec2"] and not charts["heroku"] and not charts["lambda"]
+    assert not charts["heroku"] and not charts["lambda"]
     assert charts["s3"] and charts["dynamodb"]
     for found in charts.values():
         for chart in found:

@@ -55,8 +55,8 @@ def test_a_product_of_two_factors_is_shown():
 
 def test_several_usages_of_one_price_are_added_up_before_the_free_tier():
     told = shown.receipt(f"{{{{ bill({TWO}, free_tier=True).total }}}}")
-    assert "used in all 6,000,000 requests free tier (1,000,000 requests a month) −1,000,000 requests" in told
-    assert "used in all 510,000 GB-seconds free tier (400,000 GB-seconds a month) −400,000 GB-seconds" in told
+    assert "used in all 6,000,000 requests free tier (1,000,000 requests a month for the whole account) −1,000,000 requests" in told
+    assert "used in all 510,000 GB-seconds free tier (400,000 GB-seconds a month for the whole account) −400,000 GB-seconds" in told
     assert "110,000 GB-seconds × $0.0000166667 $1.833337" in told and "Total $2.833337" in told
 
 
