@@ -93,18 +93,19 @@ def test_every_receipt_has_a_name(site):
     assert not nameless
 
 
+@pytest.fixture(scope="module")
+def doubtful() -> rates.RateBook:
+    text, note = record.FILE.read_text(encoding="utf-8"), "Since December 2025 the same file says 0.0000006000"
+    assert text.count(note) == 1
+    return rates.parse(text.replace(note, note.replace("Since", "Sources conflict: since")), name="rates.yml")
+
+
 class TestDoubts:
     """Made up: sources conflict about requests in Frankfurt. On record: the upper tiers of Cape Town's duration were read in one place."""
 
-    @pytest.fixture(scope="class")
-    def book(self) -> rates.RateBook:
-        text, note = record.FILE.read_text(encoding="utf-8"), "Since December 2025 the same file says 0.0000006000"
-        assert text.count(note) == 1
-        return rates.parse(text.replace(note, note.replace("Since", "Sources conflict: since")), name="rates.yml")
-
     @pytest.fixture
-    def site_pages(self, book: rates.RateBook) -> pages.Pages:
-        return pages.Pages(book, date(2026, 11, 1), built.ROOT / "docs", lambda: ("page.md", "../"))
+    def site_pages(self, doubtful: rates.RateBook) -> pages.Pages:
+        return pages.Pages(doubtful, date(2026, 11, 1), built.ROOT / "docs", lambda: ("page.md", "../"))
 
     def _receipt(self, html: str) -> str:
         return unescape(re.sub(r"<[^>]+>", "", re.search(r"<samp.*?</samp>", html)[0]))
@@ -128,6 +129,6 @@ class TestDoubts:
         receipt = self._receipt(str(site_pages.price("lambda.requests")))
         assert "source only" not in receipt and "conflict" not in receipt
 
-    def test_the_reference_says_the_same(self, book):
-        html = reference.page(book, "lambda", date(2026, 11, 1))
+    def test_the_reference_says_the_same(self, doubtful):
+        html = reference.page(doubtful, "lambda", date(2026, 11, 1))
         assert "(sources conflict)" in html and "(one source only)" in html
