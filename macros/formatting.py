@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,7 @@ from .numbers import Number, decimal, exact, grouped, trimmed
 from .rating import Allowance, Bill, LineItem
 
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_COUNT = re.compile(r"^counts?( |$)")  # the unit of what has none
 
 
 def quantity(value: Number, places: int | None = None) -> str:
@@ -60,13 +62,16 @@ def unit(name: str, per: Number = 1) -> str:
 
 
 def plural(name: str) -> str:
-    """requests, GB-seconds, GB-months; symbols such as GB, ms and USD stay as they are."""
-    return name + "s" if name.split("-")[-1].islower() and len(name) > 2 else name
+    """requests, GB-seconds, GB-months, counts per 10 s; symbols such as GB, ms and USD stay as they are."""
+    counted, per, base = name.partition(" per ")
+    ending = "s" if counted.split("-")[-1].islower() and len(counted) > 2 else ""
+    return f"{counted}{ending}{per}{base}"
 
 
 def measure(value: Number, unit_name: str) -> str:
-    """A quantity with its unit: "400,000 GB-seconds", "1 request"."""
-    return f"{quantity(value)} {unit_name if value == 1 else plural(unit_name)}"
+    """A quantity with its unit: "400,000 GB-seconds", "1 request". What is only counted needs no word for it: "5", "1,000 per 10 s"."""
+    name = unit_name if value == 1 else plural(unit_name)
+    return f"{quantity(value)} {_COUNT.sub('', name)}".rstrip()
 
 
 _POOLS = {"account": "for the whole account", "region": "in each Region"}

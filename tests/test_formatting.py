@@ -91,6 +91,10 @@ def test_prices_keep_the_digits_of_the_file():
         (Fraction(10**12, 2**30), "GB-month", "931.322575 GB-months"),
         (2, "GB-environment", "2 GB-environments"),
         (Fraction(10_000, 2**30), "GB-month", "0.00000931323 GB-months"),  # 0.0000093132257...
+        (1_000, "count per 10 s", "1,000 per 10 s"),  # not "1,000 count per 10 ss"
+        (1, "count per 10 s", "1 per 10 s"),
+        (5, "count", "5"),  # five layers, not "5 counts"
+        (1, "count", "1"),
     ],
 )
 def test_quantities_with_units(value, unit, text):

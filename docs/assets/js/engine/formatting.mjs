@@ -103,20 +103,23 @@ export const price = (text) => dollars(grouped(text));
 export const unit = (name, per) => (per.compare(new Fraction(1n)) === 0 ? `per ${name}` : `per ${quantity(per)} ${plural(name)}`);
 
 /**
- * requests, GB-seconds, GB-months; symbols such as GB, ms and USD stay as they are.
+ * requests, GB-seconds, GB-months, counts per 10 s; symbols such as GB, ms and USD stay as they are.
  * @param {string} name
  */
 export function plural(name) {
-  const last = /** @type {string} */ (name.split("-").at(-1));
-  return /[a-z]/.test(last) && last === last.toLowerCase() && name.length > 2 ? `${name}s` : name;
+  const [counted, ...base] = name.split(" per ");
+  const last = /** @type {string} */ (counted.split("-").at(-1));
+  const ending = /[a-z]/.test(last) && last === last.toLowerCase() && counted.length > 2 ? "s" : "";
+  return [`${counted}${ending}`, ...base].join(" per ");
 }
 
 /**
- * A quantity with its unit: "400,000 GB-seconds", "1 request".
+ * A quantity with its unit: "400,000 GB-seconds", "1 request". What is only counted needs no word for it: "5", "1,000 per 10 s".
  * @param {Fraction} value
  * @param {string} name
  */
-export const measure = (value, name) => `${quantity(value)} ${value.compare(new Fraction(1n)) === 0 ? name : plural(name)}`;
+export const measure = (value, name) =>
+  `${quantity(value)} ${(value.compare(new Fraction(1n)) === 0 ? name : plural(name)).replace(/^counts?( |$)/, "")}`.trimEnd();
 
 /**
  * 2015-02-07 -> 7 February 2015.
