@@ -80,7 +80,7 @@ def _workload(name: str) -> workload.Workload:
     if name == STANDARD_INPUT:
         content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
         if len(content) > MAX_INPUT_BYTES:
-            raise workload.WorkloadError(f"standard input: holds more than {MAX_INPUT_BYTES:,} bytes, which no workload does")
+            raise workload.WorkloadError(f"standard input: is larger than {MAX_INPUT_BYTES:,} bytes, the most that is read")
         return workload.load_bytes(content, name="standard input")
     path, known = Path(name), WORKLOADS / f"{name}.yml"
     if path.exists() or path.suffix or len(path.parts) != 1:

@@ -34,7 +34,7 @@ class FetchError(Exception):
 
 
 class Progress:
-    """How far a download is: a bar where somebody watches, otherwise one line a file."""
+    """How far a download is: a bar where someone watches, otherwise one line a file."""
 
     WIDTH = 24
 

@@ -70,7 +70,7 @@ def summary(found: Iterable[Look], root: str, on: date | None) -> str:
     in_order = sorted(set(found))
     days = sorted(look.verified for look in in_order)
     between = f"on {formatting.day(days[0])}" if days[0] == days[-1] else f"between {formatting.day(days[0])} and {formatting.day(days[-1])}"
-    told = f"Prices on this page rest on {_rates(len(in_order))}, checked {between}."
+    told = f"The prices on this page are based on {_rates(len(in_order))}, checked {between}."
     overdue = "" if on is None else _overdue(in_order, root, on)
     return f'<div class="rates-verified" data-search-exclude><p>{told}</p>{overdue}</div>'
 
@@ -80,7 +80,7 @@ def _overdue(in_order: list[Look], root: str, on: date) -> str:
     items = [_item(look, root, on) for look in in_order]
     more = max(late - NAMED, 0)
     rest = f"<details data-rates-more{_hidden(not more)}><summary>and {_count(more)} more</summary><ul>{''.join(items[NAMED:])}</ul></details>"
-    told = f"Overdue for another check: {_count(late)} of {_rates(len(in_order))}. A figure that rests on one is marked {MARK}."
+    told = f"Overdue for another check: {_count(late)} of {_rates(len(in_order))}. A figure based on an overdue rate is marked {MARK}."
     named = f"<p>{told}</p><ul>{''.join(items[:NAMED])}</ul>{rest if items[NAMED:] else ''}"
     return f'<div class="rates-overdue" data-rates-overdue{_hidden(not late)}>{named}</div>'
 

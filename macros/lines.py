@@ -1,7 +1,7 @@
 """YAML that remembers its lines, and keeps every scalar as it was written.
 
 PyYAML by itself turns 0.0000166667 into a float, lets the last of two equal keys win, and forgets where things stood. For prices
-that is three ways to be wrong. Here every scalar stays text with its line; what it means is decided by whoever asks for it
+that is three ways to be wrong. Here every scalar stays text with its line; the caller decides what it means
 through `Fields`, which collects the mistakes instead of stopping at the first.
 """
 
@@ -116,7 +116,7 @@ def _decoded(data: bytes, name: str, problems: list[Problem]) -> str | None:
         return data.decode("utf-8-sig")  # Windows editors begin a file with a byte order mark
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        problems.append(Problem(name, line, f"is not UTF-8 text: the byte 0x{data[error.start]:02X} is none of it; save the file as UTF-8"))
+        problems.append(Problem(name, line, f"is not UTF-8 text: the byte 0x{data[error.start]:02X} is not valid in it; save the file as UTF-8"))
         return None
 
 
@@ -170,7 +170,7 @@ def _beyond_plain(text: str, name: str) -> Iterator[Problem]:
             yield Problem(name, line, f"the tag {_cut_short(shown)}: delete it, and write the plain value")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            yield Problem(name, line, f"lists and mappings are nested more than {DEEPEST} deep: no file here needs that")
+            yield Problem(name, line, f"lists and mappings are nested more than {DEEPEST} deep: flatten them")
             return
 
 
@@ -261,7 +261,7 @@ class Fields:
         self.file, self.where, self.problems = file, where, problems
         self.asked: set[str] = set()
         self.broken = not isinstance(mapping, Mapping)
-        if self.broken and mapping is not None:  # None: it is missing, which whoever asked for it has noted
+        if self.broken and mapping is not None:  # None: it is missing, which the caller has noted
             self.wrong(f"must hold `key: value` lines, not {_kind(mapping)}", mapping)
         self.mapping = Mapping() if self.broken else mapping
         self.line = self.mapping.line

@@ -38,7 +38,7 @@ _BYTES_PER_KB = Fraction(1000)
 _KB_PER_AWS_KB = Fraction(1024, 1000)  # AWS's limits and chunks are in KB of 1,024 bytes, a workload's keys in kB of 1,000
 _MB_PER_GB = Fraction(1024)  # of 2**20 and 2**30 bytes
 
-# What metering reads from a rate card. A file without one of them was cut or misspelt: see `missing`.
+# What metering reads from a rate card. A file without one of them was cut or misspelled: see `missing`.
 RULES = (
     "lambda.billing_increment",
     "lambda.init_billed",

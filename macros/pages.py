@@ -148,7 +148,7 @@ class Pages:
 
     @_may_be_missing
     def verified(self, dimension: str, *, on=None, region: str = HOME_REGION) -> date:
-        """The day on which somebody last looked at a price."""
+        """The day on which someone last checked a price."""
         return self._card(on, region).price(dimension).provenance.verified
 
     def as_of(self) -> date:
@@ -156,7 +156,7 @@ class Pages:
         return self.day
 
     def quoted(self, text: str, *, by: str = "") -> str:
-        """Somebody else's figure, marked as a quotation: it is not computed here, and may be wrong."""
+        """Someone else's figure, marked as a quotation: it is not computed here, and may be wrong."""
         title = f' title="as {escaped(by)} has it"' if by else ""
         return f'<q class="quoted"{title}>{escaped(text)}</q>'
 

@@ -311,7 +311,7 @@ def _book(root: object, name: str, problems: list[Problem], today: date | None, 
 
 
 def latest_date_on_earth() -> date:
-    """Today where the day begins first (UTC+14): whoever read a source, read it on this day or before."""
+    """Today where the day begins first (UTC+14): every reader of a source has read it on this day or before."""
     return (datetime.now(UTC) + timedelta(hours=14)).date()
 
 

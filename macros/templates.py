@@ -19,7 +19,7 @@ from . import figures, lines
 
 # Jinja's own `{#` would swallow a heading's anchor, `## Prices {#prices}`, and all that follows it.
 COMMENTS = {"comment_start_string": "{%#", "comment_end_string": "#%}"}
-_RAW = "braces that are no macro stand between {% raw %} and {% endraw %}"
+_RAW = "put braces that are not a macro between {% raw %} and {% endraw %}"
 _LIMIT_S = 10  # of processor time: the longest page takes a thirtieth of it
 
 _TAG = re.compile(r"\{%#.*?(?:#%\}|\Z)|\{%[-+]?\s*raw\b.*?(?:\{%[-+]?\s*endraw\b|\Z)|\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)

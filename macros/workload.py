@@ -1,4 +1,4 @@
-"""A workload: what somebody's system does in a month.
+"""A workload: what a system does in a month.
 
 A month is N events, what each event uses, and what stands there all month. The same file serves pages, tests and the command
 line; docs/contributing/authors.md shows it whole. Every key carries its unit: `_kb` is kB, 1,000 bytes, in every key; `_mb` is MB
@@ -197,7 +197,7 @@ def read(root: object, *, name: str = "workload") -> Workload:
 
 
 def _refuse(problems: list[Problem]) -> None:
-    """One line is what a user of a workload gets: the first mistake in the file; a misspelt key before the one it leaves missing."""
+    """One line is what a user of a workload gets: the first mistake in the file; a misspelled key before the one it leaves missing."""
     if problems:
         raise WorkloadError(str(min(problems, key=lambda problem: (problem.line or 0, problem.message.endswith("is missing")))))
 

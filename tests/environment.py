@@ -30,7 +30,7 @@ ENVIRONMENTS = {
 
 
 class Trouble(Exception):
-    """Something that somebody has to mend by hand; the message is one line and says how."""
+    """Something that a person has to fix by hand; the message is one line and says how."""
 
 
 def install(name: str) -> None:

@@ -125,7 +125,7 @@ def test_a_float_typed_in_a_page_keeps_its_digits(site_pages):
     assert site_pages.bill(work).line("lambda.requests").quantity.value == 100_000
 
 
-def test_somebody_elses_figure_is_marked(site_pages):
+def test_someone_elses_figure_is_marked(site_pages):
     assert site_pages.quoted("$43.54", by="A & B") == '<q class="quoted" title="as A &amp; B has it">$43.54</q>'
 
 
@@ -151,7 +151,7 @@ class TestAsOfAnotherDay:
         assert "not available" in str(past.usd(there.total - gone.total))
         assert not (there.total > gone.total) and not (there.total < gone.total)
 
-    def test_a_misspelt_name_is_still_a_mistake(self, past):
+    def test_a_misspelled_name_is_still_a_mistake(self, past):
         with pytest.raises(rates.NoRate, match="no price dimension"):
             past.price("lambda.request")
 

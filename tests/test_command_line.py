@@ -247,7 +247,7 @@ def test_no_free_tier_for_machines(mobile_backend: Path) -> None:
         (("  lambda: {duration_ms: 120, memory_mb: 1536}", "  - lambda"), [":4:", "per_event"]),
         (("  lambda: {duration_ms: 120, memory_mb: 1536}", "  lambda: 120"), [":4:", "per_event.lambda", "120"]),
     ],
-    ids=["unknown key", "misspelt key", "negative", "first of two", "words", "twice", "unknown section", "broken YAML", "alias", "list", "number for a part"],
+    ids=["unknown key", "misspelled key", "negative", "first of two", "words", "twice", "unknown section", "broken YAML", "alias", "list", "number for a part"],
 )
 def test_a_workload_with_a_mistake_is_refused_with_its_line(tmp_path: Path, change: tuple[str, str], words: list[str]) -> None:
     assert change[0] in MOBILE_BACKEND

@@ -163,7 +163,7 @@ def test_a_name_of_a_file_never_breaks_its_message(tmp_path: Path, capsys):
 
 def test_bytes_that_are_no_text_are_named_with_their_line(tmp_path: Path, capsys):
     said = refusal_of(GOOD.encode().replace(b"memory", b"m\xe9mory"), tmp_path, capsys)
-    assert "work.yml:4: is not UTF-8 text: the byte 0xE9 is none of it; save the file as UTF-8" in said
+    assert "work.yml:4: is not UTF-8 text: the byte 0xE9 is not valid in it; save the file as UTF-8" in said
     assert "is UTF-16 text: save it as UTF-8" in refusal_of(GOOD.encode("utf-16"), tmp_path, capsys)
 
 

@@ -55,7 +55,7 @@ class TestAsOfTheBuild:
         page = _page(date(2026, 11, 1))
         fresh, overdue = str(page.price("lambda.requests")), str(page.price("lambda.function_urls"))
         told = _told(page)
-        assert "rest on 2 rates, checked between 6 April 2022 and 29 September 2026" in told.text
+        assert "based on 2 rates, checked between 6 April 2022 and 29 September 2026" in told.text
         assert "Overdue for another check: 1 of 2 rates" in told.text
         assert "Function URLs, last checked 6 April 2022" in told.text and "Lambda requests" not in told.text
         assert told.links == ["../reference/lambda/#lambda-function-urls"]
@@ -82,7 +82,7 @@ class TestAsOfTheBuild:
         page = _page(date(2026, 11, 1))
         for _ in range(3):
             str(page.price("lambda.requests"))
-        assert "rest on 1 rate, checked on 29 September 2026" in _told(page).text
+        assert "based on 1 rate, checked on 29 September 2026" in _told(page).text
 
     def test_a_price_of_the_past_does_not_get_stale(self):
         page = _page(date(2026, 11, 1))
@@ -144,7 +144,7 @@ class TestByTheReadersClock:
         with browser.new_context(java_script_enabled=False) as context:
             page = context.new_page()
             page.goto(f"{site_url}pricing/lambda/")
-            assert re.search(r"rest on \d+ rates, checked between \d+ \w+ \d{4} and \d+ \w+ \d{4}", page.locator(".rates-verified").inner_text())
+            assert re.search(r"based on \d+ rates, checked between \d+ \w+ \d{4} and \d+ \w+ \d{4}", page.locator(".rates-verified").inner_text())
 
     def test_a_page_without_figures_says_nothing_of_rates(self, site):
         assert "rates-verified" not in (site / "further-reading" / "index.html").read_text(encoding="utf-8")

@@ -142,7 +142,7 @@ def taken(widget) -> Iterator[callable]:
     ],
 )
 def test_a_runner_that_says_what_it_never_says_is_ended(widget, taken, send):
-    assert taken(send) == "The function’s environment sent something that it never sends by itself, so this page ended it."
+    assert taken(send) == "The function’s environment sent a message that this page does not know, so the page ended it. Press Test to start a new one."
     assert widget.page.locator("iframe").count() == 0
     assert widget.test(code=CODE).startswith("Succeeded."), "the page lives on"
     assert not widget.complaints

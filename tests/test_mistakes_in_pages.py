@@ -19,7 +19,7 @@ PRICE = "{{ price('lambda.requests') }}"
 MONTH = "{% set month = bill('image-resize') %}\n"
 TABLE = "| A | B |\n|---|---|\n"
 ATTRIBUTE = "an attribute, an address or the text of an image cannot hold a figure"
-RAW = "braces that are no macro stand between {% raw %} and {% endraw %}"
+RAW = "put braces that are not a macro between {% raw %} and {% endraw %}"
 ROW = "{{ price('s3.put_requests') | usd(receipt='row') }}"
 
 # name of the page -> its text below the front matter, the line in the file, words of the message

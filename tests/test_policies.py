@@ -270,7 +270,7 @@ class TestAPublicFunction:
         text = (DOCS / page).read_text()
         assert "lambda:InvokedViaFunctionUrl" in text
         assert "--invoked-via-function-url" in text
-        assert re.search(r"stays? when the URL is deleted|[Dd]eleting the URL doesn't delete", text)
+        assert re.search(r"stays? when (the URL is deleted|you delete the URL)", text)
 
 
 def blocks(page: str) -> list[str]:

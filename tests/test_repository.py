@@ -1,4 +1,4 @@
-"""The repository itself: no price typed by hand, what is used pinned and explained, nothing of anybody's machine."""
+"""The repository itself: no price typed by hand, what is used pinned and explained, nothing of anyone's machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NO_PROSE = (
     r"(?ms)^(?P<fence>[ \t]*(?:`{3,}|~{3,})).*?^\s*(?:`{3,}|~{3,})[ \t]*$",  # a fenced listing
     r"(?s)\{%\s*raw\s*%\}.*?\{%\s*endraw\s*%\}",
     r"(?s)\{#.*?#\}",
-    r"(?s)\{\{.*?\}\}",  # a macro: its figure is computed, or somebody's quotation
+    r"(?s)\{\{.*?\}\}",  # a macro: its figure is computed, or someone's quotation
     r"(?s)\{%.*?%\}",
     r"(?s)(`+)(?!`).+?(?<!`)\1(?!`)",  # code in a line
 )
@@ -83,7 +83,7 @@ def test_money_is_seen_in_prose_and_not_in_code_or_macros(text, found):
 def test_no_page_has_a_price_typed_into_it():
     typed = [hit for path in files() if path.suffix == ".md" and path.is_relative_to(ROOT / "docs")
              for hit in hits(path, MONEY, without(text_of(path), *NO_PROSE))]  # fmt: skip
-    assert not typed, "figures come from macros, and somebody else's from quoted(...):\n" + "\n".join(typed)
+    assert not typed, "figures come from macros, and someone else's from quoted(...):\n" + "\n".join(typed)
 
 
 def test_no_code_has_a_price_typed_into_it():
@@ -158,7 +158,7 @@ def test_every_action_is_pinned_to_a_commit_and_says_its_version():
             assert re.search(r"uses: [\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+(\.\d+)*$", line), f"{path.name}: {line.strip()}"
 
 
-def test_no_file_names_a_place_on_somebodys_machine():
+def test_no_file_names_a_place_on_someones_machine():
     # Written so that this line is no hit itself.
     place = re.compile(r"/(?:home|Users)/(?!runner\b|sbx_user)[\w.-]+/|/(?:root|work)/[\w.]+|[A-Z]:\\Users\\")
     named = [hit for path in files() for hit in hits(path, place, text_of(path))]

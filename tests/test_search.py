@@ -120,7 +120,7 @@ def test_a_region_that_has_prices_is_found_by_name_by_place_and_by_code(answers,
 
 
 @pytest.mark.parametrize("code", BOOK.regions)
-def test_whoever_types_the_code_of_a_region_sees_its_name(answers, code):
+def test_a_reader_who_types_the_code_of_a_region_sees_its_name(answers, code):
     assert any(f"{BOOK.regions[code]} {code}" in shown(section) for sections in answers["found"][code][:3] for section in sections)
 
 

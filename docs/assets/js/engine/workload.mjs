@@ -27,7 +27,7 @@ const PACKAGES = ["zip", "image"];
 const RUNTIMES = ["managed", "custom"];
 
 /**
- * Throws WorkloadError with the first mistake; a misspelt key before the one it leaves missing.
+ * Throws WorkloadError with the first mistake; a misspelled key before the one it leaves missing.
  * @param {unknown} content the content of a workload file
  * @returns {Workload}
  */

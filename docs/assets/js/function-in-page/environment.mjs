@@ -40,7 +40,7 @@ export class Environment {
     const environment = new Environment();
     environment.#responseBytes = responseBytes;
     const started = await environment.#next(START_MS, () => environment.#open(holder, ['"use strict"; {', ...scripts, "}"]));
-    if (started.kind !== "ready") throw new Broken("The sandbox for the function did not start in this browser.");
+    if (started.kind !== "ready") throw new Broken("The sandbox for the function did not start. Reload this page, or try another browser.");
     return environment;
   }
 
@@ -128,8 +128,8 @@ export class Environment {
     begin();
     const answered = await answer;
     clearTimeout(timer);
-    if (answered.kind === "broken") throw new Broken("The function’s environment sent something that it never sends by itself, so this page ended it.");
-    if (answered.kind === "ended") throw new Broken("The environment was ended before the function answered.");
+    if (answered.kind === "broken") throw new Broken("The function’s environment sent a message that this page does not know, so the page ended it. Press Test to start a new one.");
+    if (answered.kind === "ended") throw new Broken("The environment was ended before the function answered. Press Test to start a new one.");
     if (answered.kind === "timeout") this.end();
     if (this.alive) this.#idle = window.setTimeout(() => this.end(), IDLE_MS);
     return answered;
@@ -139,6 +139,6 @@ export class Environment {
 /** @param {string} name */
 async function text(name) {
   const response = await fetch(new URL(name, RUNNER));
-  if (!response.ok) throw new Broken(`The script of the sandbox is not there: ${name}.`);
+  if (!response.ok) throw new Broken(`This page could not load the sandbox’s script ${name}. Reload the page.`);
   return response.text();
 }
