@@ -30,7 +30,7 @@ def _use_the_environment() -> None:
 if importlib.util.find_spec("yaml") is None:
     _use_the_environment()
 
-from . import checks, driftreport, export, formatting, impact, lines, metering, pages, rates, rating, workload  # noqa: E402
+from . import characters, checks, driftreport, export, formatting, impact, lines, metering, pages, rates, rating, workload  # noqa: E402
 
 WRONG_INPUT, STALE, OWN_FAULT, INTERRUPTED = 2, 1, 3, 130
 HOME_REGION = "us-east-1"
@@ -78,16 +78,18 @@ def _bill(arguments: argparse.Namespace) -> int:
 def _workload(name: str) -> workload.Workload:
     """The workload of a file, of standard input, or of a name that pages use: image-resize is docs/workloads/image-resize.yml."""
     if name == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise workload.WorkloadError("standard input: is closed; name a file, or write the workload to it")
         content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
         if len(content) > MAX_INPUT_BYTES:
             raise workload.WorkloadError(f"standard input: is larger than {MAX_INPUT_BYTES:,} bytes, the most that is read")
         return workload.load_bytes(content, name="standard input")
     path, known = Path(name), WORKLOADS / f"{name}.yml"
-    if path.exists() or path.suffix or len(path.parts) != 1:
+    if path.exists() or len(path.parts) != 1:
         return workload.load(path)
     if known.exists():
         return workload.load(known, name=f"docs/workloads/{name}.yml")
-    near = lines.suggestion(name, sorted(file.stem for file in WORKLOADS.glob("*.yml")))
+    near = lines.suggestion(name.removesuffix(".yml"), sorted(file.stem for file in WORKLOADS.glob("*.yml")))
     raise workload.WorkloadError(f"{name}: there is no such file, and no workload of that name in docs/workloads{near}")
 
 
@@ -108,7 +110,7 @@ def _export(arguments: argparse.Namespace) -> int:
     try:
         export.write({"rates.json": export.rates_json(book, pages.as_of()), "rates.csv": export.rates_csv(book)}, folder)
     except (OSError, ValueError) as error:  # a NUL in the folder's name is a ValueError
-        print(f"{folder}: cannot be written: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
+        _tell(f"{folder}: cannot be written: {getattr(error, 'strerror', None) or error}")
         return WRONG_INPUT
     return 0
 
@@ -116,8 +118,8 @@ def _export(arguments: argparse.Namespace) -> int:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:
         """One line, not argparse's usage above it."""
-        one_line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in message)
-        self.exit(WRONG_INPUT, f"{self.prog}: {one_line}; see {self.prog} --help\n")
+        _tell(f"{self.prog}: {message}; see {self.prog} --help")
+        sys.exit(WRONG_INPUT)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -159,6 +161,9 @@ def main(argv: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a terminal without the letters of a title shows \u escapes instead of ending in an error
             stream.reconfigure(errors="backslashreplace")
     parser = _parser()
+    if sys.stdout is None:  # started with `>&-`
+        _tell("python -m macros: standard output is closed")
+        return WRONG_INPUT
     try:
         arguments, unknown = parser.parse_known_args(argv)
         if unknown:
@@ -167,15 +172,19 @@ def main(argv: list[str] | None = None) -> int:
         status = arguments.run(arguments)
         sys.stdout.flush()
         return status
-    except (rates.RatesError, rates.NoRate, workload.WorkloadError, pages.Mistake, impact.ImpactError) as error:
-        print(error, file=sys.stderr)
+    except rates.RatesError as error:
+        for problem in error.problems:
+            _tell(str(problem))
+        return WRONG_INPUT
+    except (rates.NoRate, workload.WorkloadError, pages.Mistake, impact.ImpactError) as error:
+        _tell(str(error))
         return WRONG_INPUT
     except BrokenPipeError:  # the reader closed the pipe, as `| head` does
         _discard_output()
         return 0
     except OSError as error:
         _discard_output()
-        print(f"python -m macros: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
+        _tell(f"python -m macros: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         return WRONG_INPUT
     except KeyboardInterrupt:
         _discard_output()
@@ -185,8 +194,18 @@ def main(argv: list[str] | None = None) -> int:
             traceback.print_exc()
         place = traceback.extract_tb(error.__traceback__)[-1]
         what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        print(f"python -m macros: a fault of this program, in {Path(place.filename).name}:{place.lineno}: {what}; please report it", file=sys.stderr)
+        _tell(f"python -m macros: a fault of this program, in {Path(place.filename).name}:{place.lineno}: {what}; please report it")
         return OWN_FAULT
+
+
+def _tell(message: str) -> None:
+    """One line on standard error. Where that is closed or full, the exit status alone tells."""
+    if sys.stderr is None:  # print would write to standard output instead
+        return
+    try:
+        print(characters.printable(message), file=sys.stderr, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _discard_output() -> None:

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from . import drift, fetch, formatting, lines, meters, pricelist, rates
 from .drift import ANNOUNCED, MISSING_THERE, SAME, STATUSES, Entry
@@ -48,7 +49,11 @@ def _day(text: str) -> date:
 
 
 def _host(text: str) -> str:
-    if not text.startswith(("https://", "http://")):
+    try:
+        is_address = text.startswith(("https://", "http://")) and bool(urlsplit(text).hostname)
+    except ValueError:  # a bracket that is not closed
+        is_address = False
+    if not is_address:
         raise argparse.ArgumentTypeError(f"'{text}' is not a URL: write it as {fetch.BASE_URL}")
     return text
 
@@ -92,7 +97,7 @@ def _findings(path: Path, book: RateBook, on: date) -> drift.Findings:
     try:
         return drift.compare(pricelist.read(path), book, on=on)
     except pricelist.Unreadable as error:
-        return drift.Findings((), (Problem(path.name, None, str(error)),))
+        return drift.Findings((), (Problem(path.name or str(path), None, str(error)),))
 
 
 def report(entries: list[Entry], problems: list[Problem], book: RateBook, on: date, published: dict[str, date], files: int) -> str:

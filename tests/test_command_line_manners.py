@@ -40,6 +40,25 @@ def test_a_name_that_does_not_exist_is_refused_and_the_nearest_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("image-resize.yml", "did you mean 'image-resize'?"),
+        ("two\nlines", "two\\x0alines: there is no such file"),
+        ("", ".: is a folder"),
+        ("/", "/: is a folder"),
+    ],
+)
+def test_a_name_of_no_workload_is_one_line_that_names_it(name: str, words: str) -> None:
+    said = refusal_of("bill", name)
+    assert words in said
+    assert said.count("\n") == 1
+
+
+def test_a_revision_of_two_lines_is_refused_in_one() -> None:
+    assert refusal_of("impact", "--base", "no\nsuch").count("\n") == 1
+
+
 def test_a_file_beside_the_reader_comes_before_a_name(tmp_path: Path) -> None:
     written(tmp_path, MOBILE_BACKEND, "image-resize")
     done = subprocess.run([*COMMAND, "bill", "image-resize"], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
@@ -145,6 +164,28 @@ def test_a_full_disk_behind_the_output_is_one_line(arguments: tuple[str, ...]) -
     with open("/dev/full", "w") as full:
         done = subprocess.run([*COMMAND, *arguments], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
     assert (done.returncode, done.stderr) == (2, "python -m macros: No space left on device\n")
+
+
+CLOSED = {
+    "bill - <&-": (2, "", "standard input: is closed"),
+    "bill image-resize >&-": (2, "", "standard output is closed"),
+    "bill no-such-name 2>&-": (2, "", ""),
+    "bill image-resize --json 2>&-": (0, '"total"', ""),
+    "bill no-such-name 2>/dev/full": (2, "", ""),
+    "bill --no-such-option 2>/dev/full": (2, "", ""),
+}
+
+
+@pytest.mark.parametrize("command", CLOSED)
+def test_what_is_closed_or_full_is_no_fault_of_the_program(command: str) -> None:
+    """Status 1 means that something differs or is overdue, and 3 is a fault; an error never goes to standard output."""
+    status, out, err = CLOSED[command]
+    done = subprocess.run(f"exec {sys.executable} -m macros {command}", shell=True, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == status
+    assert bool(done.stdout) == bool(out)
+    assert out in done.stdout
+    assert err in done.stderr
+    assert done.stderr.count("\n") == bool(err)
 
 
 def test_a_closed_pipe_is_no_error() -> None:

@@ -589,6 +589,8 @@ def test_without_a_file_there_is_nothing_to_compare(capsys):
     [
         (["--on", "yesterday", "x.json"], "'yesterday' is not a date: write it as 2015-02-07"),
         (["--fetch", "--base-url", "ftp://127.0.0.1"], "'ftp://127.0.0.1' is not a URL: write it as https://"),
+        (["--fetch", "--base-url", "https://[::1"], "'https://[::1' is not a URL: write it as https://"),
+        (["--fetch", "--base-url", "https://"], "'https://' is not a URL: write it as https://"),
     ],
 )
 def test_a_wrong_argument_is_one_line(capsys, arguments, words):
