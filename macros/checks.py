@@ -156,13 +156,15 @@ def units(book: RateBook) -> Iterator[Finding]:
 
 
 def steps(book: RateBook) -> Iterator[Finding]:
-    """An allowance, a rule or a quota that is three times, or a third of, what it was before, or a yes that becomes a no."""
+    """An allowance, a rule or a quota that is three times, or a third of, what it was before; a yes that becomes a no; a bound that is gone."""
     for dated in _dated(book):
         for before, value in zip(dated.values, dated.values[1:], strict=False):
             if before.yes is not None and value.yes is not None and before.yes != value.yes:
                 answers = ("yes" if before.yes else "no"), ("yes" if value.yes else "no")
                 yield Finding(dated.name, value.line, "value", f"the answer changes from {answers[0]} to {answers[1]}: check it", value)
             for what, old, new in (("it", before.amount, value.amount), ("`min`", before.least, value.least), ("`step`", before.step, value.step)):
+                if old is not None and new is None and what != "it":
+                    yield Finding(dated.name, value.line, "value", f"{what} is left out, and it was {old} before (line {before.line}): add it", value)
                 if old is not None and new is not None and (odd := _odd(Fraction(new), Fraction(old), JUMP, f"what it was before (line {before.line})")):
                     yield Finding(dated.name, value.line, "value", f"{what} is {odd}: check the digits", value)
 
@@ -205,8 +207,12 @@ def repeats(book: RateBook) -> Iterator[Finding]:
                 yield Finding(rate.dimension, value.line, "repeat", message.format(before.line))
     for dated in _dated(book):
         for before, value in zip(dated.values, dated.values[1:], strict=False):
-            if (before.amount, before.yes, before.least, before.step) == (value.amount, value.yes, value.least, value.step):
+            if _content(before) == _content(value):
                 yield Finding(dated.name, value.line, "repeat", message.format(before.line))
+
+
+def _content(value: Value) -> tuple:
+    return value.amount, value.yes, value.least, value.step, value.pooled_over
 
 
 def ends(book: RateBook) -> Iterator[Finding]:

@@ -287,7 +287,10 @@ class Fields:
         value = self.get(key, required=required)
         if value is None:
             return None
-        if not isinstance(value, Text) or value.null or not value.strip():
+        if not isinstance(value, Text):
+            self.wrong(f"`{key}` must be text on one line, not {_kind(value)}", self.at(key))
+            return None
+        if value.null or not value.strip():
             self.wrong(f"`{key}` is empty: write what it is in words", self.at(key))
             return None
         if len(value) > LONGEST_TEXT:

@@ -289,7 +289,7 @@ def load(path: Path = FILE, *, name: str | None = None, today: date | None = Non
     one: it need not be plausible (macros/checks.py), nor end with `...`. Raises RatesError with every mistake in the file.
     """
     problems: list[Problem] = []
-    name = name or "/".join(path.parts[-2:])
+    name = name or str(Path(*path.parts[-2:]))
     return _book(lines.read(path, name, problems, ended=judge), name, problems, today, judge)
 
 
@@ -451,12 +451,13 @@ class _Reader:
                 return (Tier(None, Decimal(0)),), True
         return (Tier(None, self._price(fields, price)),), False
 
-    def _price(self, fields: Fields, price: object) -> Decimal | None:
+    def _price(self, fields: Fields, price: object, *, in_tier: bool = False) -> Decimal | None:
+        others, nothing = " or `unknown`" if in_tier else ", `free` or null", "`unknown`" if in_tier else "`free` if it costs nothing, null"
         parsed = lines.number(price) if isinstance(price, lines.Text) else None
         if parsed is None:
-            fields.wrong(f"the price must be a plain positive decimal such as 0.0000166667, `free` or null, not {lines.show(price)}", price)
+            fields.wrong(f"the price must be a plain positive decimal such as 0.0000166667{others}, not {lines.show(price)}", price)
         elif parsed == 0:
-            fields.wrong("the price is 0: write `free` if it costs nothing, null if it is not known", price)
+            fields.wrong(f"the price is 0: write {nothing} if it is not known", price)
         return parsed
 
     def _tiers(self, fields: Fields) -> Iterator[Tier]:
@@ -477,7 +478,7 @@ class _Reader:
                     tier.wrong(f"tiers must rise: {up_to} does not come after {previous}", tier.mapping["up_to"])
                 previous = up_to
             if price is not None:
-                yield Tier(up_to, None if price == "unknown" else self._price(tier, price))
+                yield Tier(up_to, None if price == "unknown" else self._price(tier, price, in_tier=True))
 
     def _provenance(self, fields: Fields) -> Provenance | None:
         key, verified = fields.text("source"), fields.day("verified")
@@ -548,7 +549,7 @@ class _Reader:
         return fields.number(key, required=False)
 
     def _rule(self, entry: Fields) -> Dated:
-        label, unit = entry.text("label"), entry.choice("unit", UNITS + LIMIT_UNITS)
+        label, unit = entry.text("label"), entry.choice("unit", dict.fromkeys(UNITS + LIMIT_UNITS))
 
         def read(fields: Fields) -> dict:
             if unit == "yes/no":
@@ -560,7 +561,7 @@ class _Reader:
         return Dated(entry.where, str(label), unit or "", values, entry.line or 0)
 
     def _quota(self, entry: Fields) -> Dated:
-        label, unit = entry.text("label"), entry.choice("unit", UNITS + LIMIT_UNITS)
+        label, unit = entry.text("label"), entry.choice("unit", dict.fromkeys(UNITS + LIMIT_UNITS))
 
         def read(fields: Fields) -> dict:
             most, least = fields.number("max", above=True), fields.number("min", required=False)

@@ -20,6 +20,7 @@ ARCHITECTURES = ("x86_64", "arm64")
 LARGEST_WORKLOAD = 1 << 20  # bytes; no workload is that long, and its parts are read one by one
 PACKAGES = ("zip", "image")
 RUNTIMES = ("managed", "custom")
+LONGEST_MONTH_HOURS = 744  # 31 days
 _ONE, _ZERO = Decimal(1), Decimal(0)
 
 
@@ -155,7 +156,7 @@ class Workload:
 def load(path: Path, *, name: str | None = None) -> Workload:
     """Read a workload file. Raises WorkloadError."""
     problems: list[Problem] = []
-    name = name or path.name
+    name = name or path.name or str(path)
     root = lines.read(path, name, problems, most_bytes=LARGEST_WORKLOAD)
     _refuse(problems)
     return read(root, name=name)
@@ -330,12 +331,21 @@ def _metered(fields: Fields) -> list[Metered]:
     return found
 
 
+def _hours(fields: Fields, *, several: str) -> Decimal | None:
+    """Hours of the month that each of several stands; None: all of it."""
+    hours = _optional(fields, hours=None)["hours"]
+    if hours is not None and hours > LONGEST_MONTH_HOURS:
+        shown = fields.mapping["hours"]
+        fields.wrong(f"`hours` is of one month, at most {LONGEST_MONTH_HOURS}, not {shown}; `{several}` says how many there are", shown)
+    return hours
+
+
 def _provisioned_concurrency(fields: Fields) -> ProvisionedConcurrency:
     return ProvisionedConcurrency(
         environments=fields.number("environments"),
         memory_mb=fields.number("memory_mb", above=True),
         architecture=fields.choice("architecture", ARCHITECTURES, required=False) or "x86_64",
-        **_optional(fields, hours=None),
+        hours=_hours(fields, several="environments"),
     )
 
 
@@ -355,7 +365,7 @@ def _transferred_out(fields: Fields) -> TransferredOut:
 
 
 def _ec2(fields: Fields) -> Ec2Instance:
-    return Ec2Instance(instance=str(fields.text("instance")), **_optional(fields, count=_ONE, hours=None))
+    return Ec2Instance(instance=str(fields.text("instance")), hours=_hours(fields, several="count"), **_optional(fields, count=_ONE))
 
 
 def _heroku(fields: Fields) -> HerokuDyno:

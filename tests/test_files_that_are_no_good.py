@@ -238,6 +238,11 @@ def test_a_message_says_what_stands_in_place_of_a_number(written: str, told: str
     assert f"work.yml:2: `events` must be a plain positive decimal such as 120 or 0.25, not {told}" in said
 
 
+def test_a_message_says_what_stands_in_place_of_words(tmp_path: Path, capsys):
+    told = refusal_of("title: [one, two]\nevents: 1\nper_event: {s3: {put_requests: 1}}\n", tmp_path, capsys)
+    assert "`title` must be text on one line, not a list" in told
+
+
 def test_a_message_says_what_stands_in_place_of_lines(tmp_path: Path, capsys):
     assert "must hold `key: value` lines, not a list" in refusal_of("- a\n- b\n", tmp_path, capsys)
     assert "must hold `key: value` lines, not 'words'" in refusal_of("words\n", tmp_path, capsys)

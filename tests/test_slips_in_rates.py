@@ -183,3 +183,15 @@ def test_no_bill_is_computed_from_a_slip(tmp_path: Path, capsys):
     out, err = capsys.readouterr()
     assert out == ""
     assert "9 times the price before it" in err
+
+
+def test_an_allowance_may_change_what_it_is_pooled_over_alone(tmp_path: Path, capsys):
+    status, said = checked(tmp_path, patched(GOOD, "amount: 2_000_000,", "amount: 1_000_000, pooled_over: region,"), capsys)
+    assert status == 0, said
+
+
+def test_a_unit_that_is_not_known_is_answered_with_each_unit_once(tmp_path: Path, capsys):
+    _, said = checked(tmp_path, patched(GOOD, "label: Rounded up to, unit: ms", "label: Rounded up to, unit: second"), capsys)
+    known = said[0].split("write one of ")[1].split(", ")
+    assert "hour" in known
+    assert len(known) == len(set(known))
