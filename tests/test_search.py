@@ -8,6 +8,7 @@ import re
 import subprocess
 from datetime import date
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -71,15 +72,25 @@ def test_a_theme_that_the_patches_do_not_fit_is_one_line(patch):
 # -- what is found ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def answers(site) -> dict:
-    """All that these tests ask, in one process."""
+def ask(site: Path, queries: list[str], *, every_term: bool) -> dict:
     [worker] = (site / WORKERS).glob("*.js")
-    asked = {"queries": [*QUERIES, *PASTED, *FILLERS, *REGIONS, *BOOK.regions, *SERVICES.values(), *LIMITS.values()], "everyTerm": True}
+    asked = {"queries": queries, "everyTerm": every_term}
     command = [str(tools.node()), str(built.ROOT / "tests" / "js" / "search.mjs"), str(worker), str(site / "search" / "search_index.json")]
     result = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def answers(site) -> dict:
+    """Nearly all that these tests ask, in one process."""
+    return ask(site, [*QUERIES, *PASTED, *FILLERS, *REGIONS, *BOOK.regions, *SERVICES.values(), *LIMITS.values()], every_term=True)
+
+
+def test_a_word_without_end_does_not_exhaust_memory(site):
+    """A link to the search may hold a word of any length; looking for words like it would take the browser down."""
+    word = "x" * 5_000
+    assert ask(site, [word], every_term=False)["found"] == {word: []}
 
 
 def first_three(answers: dict, query: str) -> list[str]:

@@ -6,6 +6,7 @@
  */
 function similarWords(query, index) {
   const FILLERS = ["many", "much", "per", "vs"] // besides those that lunr knows
+  const LONGEST = 40 // letters of a word with a slip; the work grows with their square, and a link may carry any number
   const words = query.toLowerCase().split(" ")
   const told = words.filter(word => lunr.stopWordFilter(word.replace("*", "")) && !FILLERS.includes(word.replace("*", "")))
   return (told.length ? told : words).flatMap(inTheIndex).join(" ")
@@ -24,6 +25,8 @@ function similarWords(query, index) {
     const stem = lunr.stemmer(new lunr.Token(word)).toString()
     if (stem.length > 3 && found(`${stem}*`).length)
       return `${stem}*`
+    if (word.length > LONGEST)
+      return `${word}*`
     return twoWords(word) || withEdits(word, 1) || (word.length > 6 && withEdits(word, 2)) || `${word}*`
   }
 
