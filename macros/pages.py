@@ -16,6 +16,7 @@ from .figures import Figure, Known, Measure, Month, Price, Ratio, Unavailable
 from .markup import escaped
 
 HOME_REGION = "us-east-1"
+MOST_PLACES = 20
 BOUNDS = ("max", "min", "step")  # of a quota
 
 
@@ -95,8 +96,10 @@ class Pages:
     def price(self, dimension: str, *, on=None, region: str = HOME_REGION, tier: int = 1, unit: bool = False) -> Price:
         """The price of a dimension in the vendor's own unit; `unit=True` says per what."""
         card = self._card(on, region)
+        if not isinstance(dimension, str):
+            raise Mistake(f"price names a price dimension in quotation marks, such as 'lambda.requests', not {dimension}")
         rate, value = card.rate(dimension), card.price(dimension)
-        if not 1 <= tier <= len(value.tiers):
+        if type(tier) is not int or not 1 <= tier <= len(value.tiers):
             raise Mistake(f"{dimension} has {len(value.tiers)} tier(s) on {card.on}, not {tier}")
         chosen = value.tiers[tier - 1]
         if chosen.price is None:
@@ -213,7 +216,7 @@ class Pages:
             raise Mistake("usd prints money; this is a ratio or a quantity: use times, percent or quantity")
         if isinstance(figure, Price):
             return self._show(figure, self._text(figure), receipt)
-        return self._show(figure, formatting.usd(figure.value, places), receipt)
+        return self._show(figure, formatting.usd(figure.value, None if places is None else _places(places)), receipt)
 
     @_passes_unavailable
     def quantity(self, value, *, unit: bool = False, receipt: bool | str = True) -> str:
@@ -226,6 +229,7 @@ class Pages:
     @_passes_unavailable
     def percent(self, value, places: int = 0, *, receipt: bool | str = True) -> str:
         """A share: 74 %."""
+        places = _places(places)
         if not isinstance(value, Figure):
             return formatting.percent(_plain_number(value), places)
         return self._show(value, formatting.percent(value.value, places), receipt)
@@ -233,6 +237,7 @@ class Pages:
     @_passes_unavailable
     def times(self, value, places: int = 1, *, receipt: bool | str = True) -> str:
         """A ratio: 9.5 times."""
+        places = _places(places)
         if not isinstance(value, Figure):
             return formatting.times(_plain_number(value), places)
         return self._show(value, formatting.times(value.value, places), receipt)
@@ -353,6 +358,13 @@ FILTERS = ("usd", "quantity", "percent", "times", "table", "date")
 
 def _bound(value: rates.Value, name: str) -> Decimal | None:
     return {"max": value.amount, "min": value.least, "step": value.step}.get(name)
+
+
+def _places(value: object) -> int:
+    """Decimal places as a page asks for them. Fewer than none would round dollars away without a word."""
+    if type(value) is not int or not 0 <= value <= MOST_PLACES:
+        raise Mistake(f"`places` is a whole number from 0 to {MOST_PLACES}, not {value}")
+    return value
 
 
 def _plain_number(value) -> Fraction:
