@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -60,6 +61,13 @@ def _left_over(project: Path) -> list[str]:
     return sorted(path.name for path in project.iterdir() if path.name.startswith(".site"))
 
 
+def _program(project: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("build_of_a_site", project / ".ci" / "build.py")
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    return build
+
+
 def test_two_builds_at_once_leave_a_whole_site(project):
     for offset in (0, 0.02, 0.05, 0.08, 0.12, 0.2):
         first = _start(project, "first")
@@ -108,6 +116,15 @@ def test_there_is_a_site_at_every_moment(project):
     assert missing == 0
 
 
+def test_the_new_site_takes_the_place_of_the_old_one_without_moving_it_away_first(project, monkeypatch):
+    """Between two renames there would be no site."""
+    assert _build(project, "old") == 0
+    build = _program(project)
+    monkeypatch.setattr(build.Path, "rename", lambda path, _: pytest.fail(f"{path.name} is renamed"))
+    assert build.main([sys.executable, "-I", str(project / "stand_in.py"), "new"]) == 0
+    assert _site(project) == "new"
+
+
 def test_a_build_that_fails_keeps_the_last_site(project):
     assert _build(project, "failing") == 1 and not (project / "site").exists()
     assert _build(project, "good") == 0
@@ -137,9 +154,7 @@ def test_a_link_into_nowhere_is_one_line(project):
 
 def test_where_folders_cannot_change_names_in_one_step_a_killed_build_loses_nothing(project, monkeypatch):
     """Killed between the two renames, a build leaves no site; the next one puts the last good one back, even if it fails itself."""
-    spec = importlib.util.spec_from_file_location("build_of_a_site", project / ".ci" / "build.py")
-    build = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(build)
+    build = _program(project)
     monkeypatch.setattr(build, "_exchange", lambda *_: False)
     command = [sys.executable, "-I", str(project / "stand_in.py")]
     assert build.main([*command, "first"]) == 0 and build.main([*command, "second"]) == 0 and _site(project) == "second"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -120,12 +120,20 @@ def test_a_region_with_requests_and_no_duration_is_noticed(tmp_path: Path, capsy
 # --- days
 
 
-def test_verified_may_be_the_latest_date_anywhere_on_earth(tmp_path: Path, capsys):
+class TenInTheMorning(datetime):
+    """The clock of a machine on which it is 10:00 UTC on 25 November 2026."""
+
+    @classmethod
+    def now(cls, tz=None) -> datetime:
+        return datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+def test_verified_may_be_the_latest_date_anywhere_on_earth(tmp_path: Path, capsys, monkeypatch):
     """In Kiritimati (UTC+14) a day begins fourteen hours before it does in UTC."""
-    latest = (datetime.now(UTC) + timedelta(hours=14)).date()
+    monkeypatch.setattr(rates, "datetime", TenInTheMorning)
     at = "price: 0.18, source: page, verified: 2026-09-20"
-    for day, expected in ((latest, 0), (latest + timedelta(days=2), 2)):
-        status, said = checked(tmp_path, patched(GOOD, at, at.replace("2026-09-20", str(day))), capsys)
+    for day, expected in (("2026-11-26", 0), ("2026-11-27", 2)):
+        status, said = checked(tmp_path, patched(GOOD, at, at.replace("2026-09-20", day)), capsys)
         assert status == expected, said
 
 
