@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from macros import browser, formatting, lines, rates
+from macros import browser, formatting, lines, rates, workload
 from tests import parity
 from tests.parity import DIMENSIONS, LAST, Twin
 
@@ -94,6 +94,15 @@ def test_a_card_of_another_version_is_refused(twin):
     data = json.loads(browser.card_data(BOOKS["real"].card(on=LAST, region="us-east-1"), DIMENSIONS)) | {"version": 2}
     said = twin.ask({"card": data, "workload": {"title": "Anything", "events": "1"}, "free_tier": True})
     assert said == {"error": "the page's rate card has version 2; this program reads 1"}
+
+
+@pytest.mark.parametrize("title", [["one", "two"], {"a": "b"}, None, "", "  "], ids=repr)
+def test_a_title_that_is_no_text_is_refused_in_the_same_words(twin, title: object):
+    card = json.loads(browser.card_data(BOOKS["real"].card(on=LAST, region="us-east-1"), DIMENSIONS))
+    content = {"title": title, "events": "1", "per_event": {"lambda": {"duration_ms": "1", "memory_mb": "128"}}}
+    with pytest.raises(workload.WorkloadError) as refusal:
+        workload.read(content)
+    assert twin.ask({"card": card, "workload": content, "free_tier": True}) == {"error": str(refusal.value).removeprefix("workload: ")}
 
 
 def test_unknown_is_not_zero(twin):

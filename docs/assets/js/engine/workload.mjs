@@ -180,7 +180,8 @@ class Fields {
   text(key) {
     if (!this.#needs(key)) return "";
     const text = this.content[key];
-    if (text === null || typeof text === "object" || !String(text).trim()) this.wrong(`\`${key}\` is empty: write what it is in words`);
+    if (text !== null && typeof text === "object") this.wrong(`\`${key}\` must be text on one line, not ${shown(text)}`);
+    else if (text === null || !String(text).trim()) this.wrong(`\`${key}\` is empty: write what it is in words`);
     return String(text);
   }
 
