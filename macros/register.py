@@ -242,7 +242,10 @@ class Mistakes(BasePlugin):
     def _convert(self, page: Page, convert: Callable, config: MkDocsConfig, files: object) -> None:
         if page.file.src_uri not in self.found:
             try:
-                return convert(config, files)
+                convert(config, files)
+                if not _NO_ANCHOR.search(page.content or ""):
+                    return
+                self.note(page, [_nameless(page.file.content_string)])
             except Exception as error:
                 self.note(page, [_conversion(error, page.file.content_string)])
         page.content = self._shown(page)
@@ -258,14 +261,27 @@ class Mistakes(BasePlugin):
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
 
+_SPACED_ANCHOR = re.compile(r"^#{1,6} .*\{:? *#( [^}\n]*)?\}\s*$", re.MULTILINE)
+_NO_ANCHOR = re.compile(r'<h[1-6][^>]* id=""')
+
+
 def _conversion(error: Exception, source: str) -> tuple[int | None, str]:
     """What Markdown stumbled over, most often a snippet, and its line."""
     said = next(iter(str(error).splitlines()), "")
+    if isinstance(error, TypeError) and _SPACED_ANCHOR.search(source):  # {# id} gives the heading an attribute `id` without a value
+        return _nameless(source)
     if type(error).__name__ != "SnippetMissingError":
         return None, f"{type(error).__name__}: {said}"
     missing = re.search(r"'(.+?)'", said)
     line = missing and _line_with(missing[1], source)
     return line, f"{said}: name a file of docs/examples, docs/workloads or docs/assets, and a section that it has"
+
+
+def _nameless(source: str) -> tuple[int | None, str]:
+    """A heading whose anchor has no name: no link could lead to it."""
+    heading = _SPACED_ANCHOR.search(source)
+    line = heading and source.count("\n", 0, heading.start()) + 1
+    return line, "this heading has an anchor without a name: write { #name }, without a space after #"
 
 
 def _line_with(words: str, source: str) -> int | None:

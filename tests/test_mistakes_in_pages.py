@@ -40,6 +40,8 @@ MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "braces-of-another-language": ("```yaml\nruns-on: ${{ matrix.os }}\n```\n", 8, f"'matrix' is undefined; {RAW}"),
     "tag-of-another-language": ("Text.\n\n{% Tag %}\n", 9, f"there is no tag 'Tag'; {RAW}"),
     "comment-as-in-jinja": ("Text.\n\n{# not printed #}\n", 9, "{# … #} is no comment here: write {%# … #%}"),
+    "space-in-an-anchor": ("Text.\n\n## Costs {# costs}\n\nText.\n", 9, "this heading has an anchor without a name: write { #name }"),
+    "space-in-an-anchor-called-id": ("Text.\n\n## Costs { # id }\n\nText.\n", 9, "this heading has an anchor without a name: write { #name }"),
     "figure-in-a-heading": ("## Requests cost " + PRICE + "\n\nText.\n", 7, "a heading cannot show a figure"),
     "plain-figure-in-a-heading": ("## Cost {{ price('lambda.requests') | usd(receipt=false) }}\n", 7, "a heading cannot show a figure"),
     "figure-in-the-text-of-a-link": ("See [" + PRICE + "](index.md).\n", 7, "a link cannot hold a figure"),
