@@ -45,3 +45,12 @@ def test_a_tier_is_a_line_or_two_not_a_word_a_line(page, site_url, width):
     tiers = page.evaluate(LINES_OF_TIERS)
     assert any("up to 10,240 GB" in text for text, _ in tiers), "logs to S3 or Firehose have four tiers"
     assert [text for text, lines in tiers if lines > 2] == []
+
+
+def test_a_phone_shows_what_a_dyno_costs_today(page, site_url):
+    """One long cell that does not wrap would push the prices of today's column out of sight."""
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{site_url}old-way/#heroku")
+    table = page.locator("table", has_text="Dyno")
+    hidden = table.evaluate("e => e.getBoundingClientRect().right - e.closest('.md-content__inner').getBoundingClientRect().right")
+    assert hidden <= 0
