@@ -34,7 +34,7 @@ MISTAKES: dict[str, tuple[str, int | None, str]] = {
         7,
         "price: only dimension can go without a name; write the others as on=, region=, tier=, unit=",
     ),
-    "bare-argument-of-a-filter": (MONTH + "{{ month.total | usd(2, false) }}\n", 8, "usd: only value, places can go without a name; write the others as receipt="),
+    "bare-argument-of-a-filter": (MONTH + "{{ month.total | usd(2, false) }}\n", 8, "usd: only value, places can go without a name; write the others as"),
     "argument-for-none": ("{{ as_of('2015-02-07') }}\n", 7, "as_of: takes no value"),
     "no-argument": ("{{ price() }}\n", 7, "price: missing 1 required positional argument: 'dimension'"),
     "no-date": ("Text.\n{{ price('lambda.requests', on='soon') }}\n", 8, "'soon' is not a date: write it as \"2015-02-07\""),
