@@ -287,7 +287,8 @@ def report(found: list[Move]) -> str:
         change = f"{move.before or 'not shown'} -> {move.after or 'not shown'}" + (f" ({move.percent})" if move.percent else "")
         lines_.append(f"  {change}: {move.sentence}")
     pages_ = len({move.page for move in found})
-    return "\n".join([*lines_, f"{len(found)} figure{'s' * (len(found) > 1)} on {pages_} page{'s' * (pages_ > 1)} move."])
+    figures_ = "1 figure" if len(found) == 1 else f"{len(found)} figures"
+    return "\n".join([*lines_, f"{figures_} on {pages_} page{'s' * (pages_ > 1)} move{'s' * (len(found) == 1)}."])
 
 
 def report_json(found: list[Move]) -> str:

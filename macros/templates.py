@@ -191,7 +191,7 @@ def explain(error: Exception, names: list[str]) -> str:
         if "unsupported operand" in said or "not supported between" in said:
             return f"figures can be divided, subtracted and compared; for any other sum write a workload ({said})"
         if call := re.match(r"(?:\w+\.)?(\w+)\(\) (.*)", said):
-            return f"{call[1]}: {call[2]}{_keyword(call[1], call[2])}"
+            return f"{call[1]}: {_too_many(call[1], call[2]) or call[2] + _keyword(call[1], call[2])}"
     if isinstance(error, jinja2.TemplateNotFound):
         return f"there is no file '{error.name}' under docs/ to include"
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
@@ -205,6 +205,20 @@ def _undefined(said: str, names: list[str]) -> str:
         known = [name for name in dir(getattr(figures, kind)) if not name.startswith("_")]
         return f"{'a bill' if kind == 'Month' else 'this figure'} has no '{asked}'{lines.suggestion(asked, known)}"
     return said
+
+
+def _too_many(name: str, said: str) -> str:
+    """For a value without a name where none may stand: which may, and the names of the others."""
+    from . import pages
+
+    macro = getattr(pages.Pages, name, None)
+    if macro is None or not re.match(r"takes .*positional arguments? but ", said):
+        return ""
+    parameters = list(inspect.signature(macro).parameters.values())[1:]
+    bare = ", ".join(one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD)
+    named = ", ".join(f"{one.name}=" for one in parameters if one.kind is one.KEYWORD_ONLY)
+    allowed = f"only {bare} can go without a name" if bare else "takes no value"
+    return f"{allowed}; write the others as {named}" if named else allowed
 
 
 def _keyword(name: str, said: str) -> str:

@@ -78,6 +78,11 @@ def test_a_changed_rate_moves_its_figures_with_page_sentence_and_percent(project
     assert told.stdout.endswith("2 figures on 2 pages move.\n")
 
 
+def test_one_figure_moves_and_two_move(project):
+    _reprice(project, "s3.put_requests", "0.004")
+    assert _impact(project).stdout.endswith("1 figure on 1 page moves.\n")
+
+
 def test_the_same_for_machines(project):
     _reprice(project, "s3.put_requests", "0.004")
     moves = json.loads(_impact(project, "--json").stdout)["moves"]

@@ -29,6 +29,13 @@ MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "misspelled-dimension": ("{{ price('lambda.reqests') }}\n", 7, "there is no price dimension 'lambda.reqests'; did you mean 'lambda.requests'?"),
     "misspelled-part-of-a-bill": (MONTH + "\n{{ month.totl }}\n", 9, "a bill has no 'totl'; did you mean 'total'?"),
     "misspelled-argument": ("{{ price('lambda.requests', regon='x') }}\n", 7, "price: got an unexpected keyword argument 'regon'; did you mean 'region'?"),
+    "bare-argument": (
+        "{{ price('lambda.requests', 'eu-west-1') }}\n",
+        7,
+        "price: only dimension can go without a name; write the others as on=, region=, tier=, unit=",
+    ),
+    "bare-argument-of-a-filter": (MONTH + "{{ month.total | usd(2, false) }}\n", 8, "usd: only value, places can go without a name; write the others as"),
+    "argument-for-none": ("{{ as_of('2015-02-07') }}\n", 7, "as_of: takes no value"),
     "no-argument": ("{{ price() }}\n", 7, "price: missing 1 required positional argument: 'dimension'"),
     "no-date": ("Text.\n{{ price('lambda.requests', on='soon') }}\n", 8, "'soon' is not a date: write it as \"2015-02-07\""),
     "sum-with-tax": (MONTH + "{{ month.total * 12 }}\n", 8, "figures can be divided, subtracted and compared; for any other sum write a workload"),

@@ -12,6 +12,14 @@ EXAMPLE = "image-example/"
 PAGE_OF_PDF = re.compile(rb"/Type\s*/Page\b(?!s)")
 OPAQUE = re.compile(r"rgb\(\d+, \d+, \d+\)$")  # a color with transparency has four numbers
 BACKGROUND = "element => getComputedStyle(element).backgroundColor"
+# Where colors are forced, the browser paints the page's ground behind each line of text: text in that color is not seen, whatever its own ground is.
+UNSEEN = """() => {
+  const ground = getComputedStyle(document.body).backgroundColor
+  const says = e => [...e.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
+  const inDrawing = e => e.closest('svg')
+  return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && says(e) && !inDrawing(e) && getComputedStyle(e).color === ground)
+    .map(e => e.textContent.trim())
+}"""
 
 
 def _pages_on_paper(page: Page) -> int:
@@ -101,6 +109,13 @@ class TestForcedColors:
         forced.keyboard.press("Tab")
         style = forced.evaluate("() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth) >= 2] }")
         assert style == ["solid", True]
+
+    @pytest.mark.parametrize("path", ["", "tutorials/hello-console/", "pricing/lambda/", "contributing/rates/"])
+    def test_no_text_has_the_color_of_what_is_behind_it(self, forced, site_url, path):
+        forced.goto(site_url + path)
+        if forced.locator("function-in-page").count():
+            forced.get_by_role("button", name="Test", exact=True).focus()
+        assert forced.evaluate(UNSEEN) == []
 
     def test_a_chart_is_drawn_in_the_systems_colors(self, forced, site_url):
         """SVG keeps the colors it is given, so they must be the system's: as dark on light, or light on dark, as the text of the page."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 import pytest
 
 from macros import rates
-from tests import record_history
+from tests import built, record_history
 
 TEXT = rates.FILE.read_text(encoding="utf-8")
 
@@ -104,3 +107,14 @@ def test_a_value_may_be_added_at_the_end():
     record = record_history.recorded()
     assert record_history.changes(record, book) == []
     assert "lambda.duration.x86_64 in us-east-1 from 2026-11-01" in record_history.missing(record, book)
+
+
+def test_the_new_value_that_the_maintainers_page_shows_passes_the_check():
+    """Typed as it stands there, below the last value of its dimension."""
+    page = (built.ROOT / "docs/contributing/rates.md").read_text(encoding="utf-8")
+    [typed] = re.findall(r"^ +- from: 2027-.*?(?=\n +```)", page, re.DOTALL | re.MULTILINE)
+    at = TEXT.index("\n\n", TEXT.index("  lambda.requests:"))
+    book = rates.parse(f"{TEXT[:at]}\n{textwrap.indent(textwrap.dedent(typed), ' ' * 6)}{TEXT[at:]}", name="rates.yml")
+    record = record_history.recorded()
+    assert record_history.changes(record, book) == []
+    assert "lambda.requests in us-east-1 from 2027-03-01" in record_history.missing(record, book)

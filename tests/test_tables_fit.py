@@ -1,4 +1,4 @@
-"""Tables that the build makes stay in their column, and prices with tiers are rows that one can read."""
+"""Tables that the build makes stay in their column, prices with tiers are rows that one can read, and code can be read to the end of its lines."""
 
 from __future__ import annotations
 
@@ -19,6 +19,19 @@ OVERFLOWING = """() => {
 LINES_OF_TIERS = """() => [...document.querySelectorAll('td[data-label=Price] .tier')].map(tier => {
   const line = parseFloat(getComputedStyle(tier.closest('td')).lineHeight)
   return [tier.textContent, Math.round(tier.getBoundingClientRect().height / line)]
+})"""
+
+# Of the pieces of code with a button to copy them: the words that stay under the button, however far one scrolls.
+UNDER_THE_BUTTON = """() => [...document.querySelectorAll('.md-content pre:has(> .md-code__nav)')].flatMap(pre => {
+  const code = pre.querySelector('code'), button = pre.querySelector('button').getBoundingClientRect(), range = document.createRange()
+  code.scrollLeft = code.scrollWidth
+  const words = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), hidden = []
+  const isUnder = box => box.right > button.left + 2 && box.left < button.right && box.top < button.bottom - 4 && box.bottom > button.top + 4
+  while (words.nextNode()) {
+    range.selectNodeContents(words.currentNode)
+    if (words.currentNode.data.trim() && [...range.getClientRects()].some(isUnder)) hidden.push(words.currentNode.data.slice(-30))
+  }
+  return hidden
 })"""
 
 
@@ -45,3 +58,20 @@ def test_a_tier_is_a_line_or_two_not_a_word_a_line(page, site_url, width):
     tiers = page.evaluate(LINES_OF_TIERS)
     assert any("up to 10,240 GB" in text for text, _ in tiers), "logs to S3 or Firehose have four tiers"
     assert [text for text, lines in tiers if lines > 2] == []
+
+
+def test_a_phone_shows_what_a_dyno_costs_today(page, site_url):
+    """One long cell that does not wrap would push the prices of today's column out of sight."""
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{site_url}old-way/#heroku")
+    table = page.locator("table", has_text="Dyno")
+    hidden = table.evaluate("e => e.getBoundingClientRect().right - e.closest('.md-content__inner').getBoundingClientRect().right")
+    assert hidden <= 0
+
+
+@pytest.mark.parametrize("path", ["contributing/rates/", "tutorials/watch-costs/", "tutorials/deploy/", "tutorials/hello-console/"])
+def test_no_word_of_a_command_stays_under_the_button_that_copies_it(page, site_url, path):
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(site_url + path)
+    page.locator(".md-content pre > .md-code__nav").first.wait_for(state="attached")
+    assert page.evaluate(UNDER_THE_BUTTON) == []
