@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FIRST_DAY_OF_AWS = date(2006, 3, 14)  # Amazon S3 opened; AWS News Blog
 JUMP = 3  # times: from one price to the next it was 0.5 to 1.0, from Region to Region 0.8 to 1.64
 JUMP_AFTER_A_GAP = 10  # times: prices of years that are not on file lie between
+FEWEST_WORDS = 3  # of a reason
 EARLIEST_LOOK = timedelta(days=366)  # a price is announced less than a year before it holds
 
 # What a dimension counts, by the last of these words in its name.
@@ -62,6 +63,8 @@ def problems(book: RateBook, file: str) -> list[Problem]:
     found_at = {finding.line for finding in found if finding.value}
     told = [Problem(file, finding.line, f"{finding.name}: {finding.message}{_way_out(finding)}") for finding in refused.values()]
     for name, value in _all_values(book):
+        if 0 < len(value.provenance.confirmed.split()) < FEWEST_WORDS:
+            told.append(Problem(file, value.line, f"{name}: `confirmed` gives no reason: say in a sentence what the source says about the change"))
         if value.provenance.confirmed and value.line not in found_at:
             told.append(Problem(file, value.line, f"{name}: `confirmed` is for a value that looks like a slip, and this one does not: delete it"))
     return sorted(told, key=lambda problem: problem.line or 0)
@@ -169,6 +172,15 @@ def steps(book: RateBook) -> Iterator[Finding]:
                     yield Finding(dated.name, value.line, "value", f"{what} is {odd}: check the digits", value)
 
 
+def rules_that_move(book: RateBook) -> Iterator[Finding]:
+    """A billing rule with another number than before, however near: what a GB is, or a billing step, changes once in a decade if ever."""
+    for dated in book.rules.values():
+        for before, value in zip(dated.values, dated.values[1:], strict=False):
+            if before.amount is not None and value.amount is not None and before.amount != value.amount:
+                message = f"the rule changes from {before.amount} to {value.amount} {dated.unit} (line {before.line}): check the digits and the unit"
+                yield Finding(dated.name, value.line, "value", message, value)
+
+
 # --- every value
 
 
@@ -251,8 +263,8 @@ def names_of_regions(book: RateBook) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    price_jumps, neighbors, twins, tiers_fall, tiers_change, powers_of_ten, units, steps, days_before_the_service, days_of_the_look, repeats,
-    ends, services, names_of_regions,
+    price_jumps, neighbors, twins, tiers_fall, tiers_change, powers_of_ten, units, steps, rules_that_move, days_before_the_service,
+    days_of_the_look, repeats, ends, services, names_of_regions,
 )  # fmt: skip
 
 

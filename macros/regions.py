@@ -62,7 +62,15 @@ def without_prices(code: str, declared: Iterable[str]) -> str:
 def _near(code: str, declared: Iterable[str]) -> str:
     """`; did you mean X?`: the code most like it, and of several the one with prices."""
     declared = list(declared)
+    if named := next((region.code for region in of_aws().values() if _is_called(region, code)), ""):
+        return f"; did you mean '{named}'?"
     if not lines.suggestion(code, [*declared, *of_aws()]).startswith("; did"):
         return characters.remark(code)
     near = max([*declared, *of_aws()], key=lambda known: (SequenceMatcher(None, code, known).ratio(), known in declared))
     return f"; did you mean '{near}'?"
+
+
+def _is_called(region: Region, word: str) -> bool:
+    """Is this the Region that a reader means by EU-CENTRAL-1, Frankfurt, or Europe (Frankfurt)?"""
+    place = region.name.partition("(")[2].rstrip(")")
+    return word.strip().casefold() in {region.code, region.name.casefold(), place.casefold()}

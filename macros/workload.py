@@ -276,6 +276,8 @@ def _lambda(fields: Fields) -> LambdaCalls:
     if part.cold_starts is not None and part.cold_starts > 1:
         shown = fields.mapping["cold_starts"]
         fields.wrong(f"`cold_starts` is a share of the calls, from 0 to 1, not {shown}", shown)
+    if part.provisioned and part.restore_ms is not None:  # https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
+        fields.wrong("`restore_ms` is SnapStart's, which does not go together with provisioned concurrency: leave one of the two out", fields.at("restore_ms"))
     return part
 
 

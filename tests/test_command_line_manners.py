@@ -253,3 +253,8 @@ def test_what_is_due_is_named_by_the_path_that_an_editor_opens() -> None:
     due = [line for line in output_of("check").splitlines() if "last verified on" in line]
     assert due, "the rates on file have values that are due"
     assert [line for line in due if not re.match(r"macros/rates\.yml:\d+: [\w.-]+: last verified on ", line)] == []
+
+
+@pytest.mark.parametrize("region", ["EU-CENTRAL-1", "Frankfurt", "frankfurt ", "Europe (Frankfurt)"])
+def test_a_region_by_another_of_its_names_is_answered_with_its_code(region: str) -> None:
+    assert refusal_of("bill", IMAGE_RESIZE, "--region", region).rstrip().endswith("; did you mean 'eu-central-1'?")

@@ -29,7 +29,8 @@ def test_nothing_is_published_before_its_own_tests_have_passed():
     assert jobs["test"] == {"uses": "./.github/workflows/test.yml", "permissions": {"contents": "read"}}
     assert "test" in before(jobs, "build")
     assert {"test", "build"} <= before(jobs, "deploy")
-    assert "if" not in jobs["build"] | jobs["deploy"], "a condition such as always() would publish after a failure"
+    assert "if" not in jobs["build"], "a condition such as always() would publish after a failure"
+    assert jobs["deploy"]["if"] == "github.ref == 'refs/heads/main'", "another branch is never published; nor is main after a failure"
     assert "workflow_call" in WORKFLOWS["test.yml"][ON]
     assert ".ci/run" in [step.get("run") for step in steps("test.yml")]
 
