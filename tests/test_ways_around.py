@@ -32,7 +32,7 @@ class TestHome:
     def test_the_first_button_leads_to_the_function_that_runs_in_the_page(self, page, site_url):
         _open(page, site_url)
         button = page.locator(".hero a.md-button").first
-        assert button.inner_text() == "Run one in this page"
+        assert button.inner_text() == "Run one in your browser"
         button.click()
         page.wait_for_url("**/tutorials/hello-console/#*")
         target = page.locator(f"[id='{urlsplit(page.url).fragment}']")
