@@ -79,7 +79,7 @@ EVERYTHING = {
         "provisioned_concurrency": {"environments": LONG, "memory_mb": "1024", "hours": "1.000000000000000000000000000000000000000001"},
         "s3": {"stored_gb": LONG, "stored_days": "1.00000000000000000000000000000000000000003", "month_days": "30"},
         "transfer": {"out_gb": LONG},
-        "ec2": {"instance": "t3.micro", "count": LONG, "hours": LONG},
+        "ec2": {"instance": "t3.micro", "count": LONG, "hours": "1.000000000000000000000000000000000000000001"},
     },
 }  # fmt: skip
 
@@ -97,7 +97,7 @@ def test_nothing_is_rounded_before_it_is_printed(book):
     long = Fraction(Decimal(LONG))
     # 29 GB beyond nothing: quantity of what is sent a month and what each event sends, with all digits
     assert bill.line("transfer.out").quantity == long + long * long * 1000 / 2**30
-    assert bill.line("ec2.t3.micro").quantity == long * long
+    assert bill.line("ec2.t3.micro").quantity == long * Fraction(Decimal("1.000000000000000000000000000000000000000001"))
 
 
 @pytest.mark.parametrize("digits", [101, 4_300, 5_000, 1_000_000])
