@@ -36,7 +36,6 @@ WRONG_INPUT, STALE, OWN_FAULT, INTERRUPTED = 2, 1, 3, 130
 HOME_REGION = "us-east-1"
 WORKLOADS = ROOT / "docs" / "workloads"
 STANDARD_INPUT = "-"
-MAX_INPUT_BYTES = 1 << 20  # of standard input: it may never end, and no workload is that long
 
 
 def _day(text: str) -> date:
@@ -80,9 +79,9 @@ def _workload(name: str) -> workload.Workload:
     if name == STANDARD_INPUT:
         if sys.stdin is None:
             raise workload.WorkloadError("standard input: is closed; name a file, or write the workload to it")
-        content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
-        if len(content) > MAX_INPUT_BYTES:
-            raise workload.WorkloadError(f"standard input: is larger than {MAX_INPUT_BYTES:,} bytes, the most that is read")
+        content = sys.stdin.buffer.read(workload.LARGEST_WORKLOAD + 1)  # it may never end
+        if len(content) > workload.LARGEST_WORKLOAD:
+            raise workload.WorkloadError(f"standard input: is larger than {workload.LARGEST_WORKLOAD:,} bytes, the most that is read")
         return workload.load_bytes(content, name="standard input")
     path, known = Path(name), WORKLOADS / f"{name}.yml"
     if path.exists() or len(path.parts) != 1:
