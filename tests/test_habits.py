@@ -1,0 +1,86 @@
+"""What every well-kept repository has: forms, policies, updates, a container to work in, no typos, and workflows without weaknesses."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.test_repository import ROOT, files, text_of
+
+GITHUB = ROOT / ".github"
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+
+
+def load(path: Path) -> dict:
+    return yaml.safe_load(text_of(path))
+
+
+# Dependabot
+
+
+def test_dependabot_looks_at_everything_that_is_pinned_each_week_and_all_at_once():
+    examples = ROOT / "docs" / "examples"  # deployment packages; their versions are what the pages say
+    pinned = {("github-actions", "/")}
+    for path in files():
+        ecosystem = "npm" if path.name == "package.json" else "pip" if re.fullmatch(r"requirements.*\.txt", path.name) else None
+        if ecosystem and not path.is_relative_to(examples):
+            pinned.add((ecosystem, "/" + path.parent.relative_to(ROOT).as_posix().removeprefix(".")))
+    updates = load(GITHUB / "dependabot.yml")["updates"]
+    looked_at = {(update["package-ecosystem"], folder) for update in updates for folder in update.get("directories", [update.get("directory")])}
+    assert looked_at == pinned
+    for update in updates:
+        assert update["schedule"] == {"interval": "weekly"}
+        assert [group["patterns"] for group in update["groups"].values()] == [["*"]], "one pull request a week, not one a package"
+        assert update["commit-message"] == {"prefix": "Dependencies"}
+
+
+# zizmor
+
+
+def weaknesses(folder: Path) -> set[str]:
+    """What zizmor calls a weakness of medium severity or above in a .github folder: `rule: file`."""
+    command = [SCRIPTS / "zizmor", "--offline", "--no-progress", "--min-severity", "medium", "--format", "json", folder]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode in {0, 13, 14}, result.stderr  # none, of medium severity, of high severity
+    found = {f"{finding['ident']}: {finding['desc']}: {finding['locations'][0]['symbolic']['key']}" for finding in json.loads(result.stdout)}
+    assert bool(found) == bool(result.returncode)
+    return found
+
+
+def test_the_workflows_have_no_weakness_that_is_known():
+    assert weaknesses(GITHUB) == set()
+
+
+# rule -> the file, an expression for what is in it, and what would be a weakness there
+FAULTS = {
+    "artipacked": ("workflows/publish.yml", "persist-credentials: false", "show-progress: false"),
+    "dangerous-triggers": ("workflows/impact.yml", "pull_request:", "pull_request_target:"),
+    "dependabot-cooldown": ("dependabot.yml", "default-days: 7", "default-days: 1"),
+    "excessive-permissions": ("workflows/drift.yml", "    permissions:\n      contents: read\n      issues: write\n", "    permissions: write-all\n"),
+    "template-injection": ("workflows/impact.yml", r'--base "\$BASE"', "--base ${{ github.event.pull_request.title }}"),
+    "unpinned-uses": ("workflows/test.yml", r"@[0-9a-f]{40} # v(\d+)\S*", r"@v\1"),
+}
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_a_weakness_is_seen(tmp_path, rule):
+    file, text, instead = FAULTS[rule]
+    copy = shutil.copytree(GITHUB, tmp_path / ".github")
+    faulty, faults = re.subn(text, instead, (copy / file).read_text(encoding="utf-8"))
+    assert faults
+    (copy / file).write_text(faulty, encoding="utf-8")
+    assert {found.partition(":")[0] for found in weaknesses(copy)} == {rule}
+
+
+def test_nothing_that_is_published_comes_from_a_cache():
+    """Other workflows fill the caches, and zizmor does not see that this one publishes."""
+    steps = [step for job in load(GITHUB / "workflows" / "publish.yml")["jobs"].values() for step in job.get("steps", [])]
+    assert steps
+    assert [step for step in steps if "cache" in step.get("uses", "") or "cache" in step.get("with", {})] == []
