@@ -1,6 +1,6 @@
 """What axe finds wrong in an open page: everything of WCAG 2.0 to 2.2, A and AA, and axe's own good practice.
 
-Colours are looked at apart. They alone differ between light and dark, and axe takes far longer over them than over all the rest: for
+Colors are looked at apart. They alone differ between light and dark, and axe takes far longer over them than over all the rest: for
 each word of a code block anew. So of texts that look alike it sees the first ones.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-COLOURS = ["color-contrast", "link-in-text-block"]
+COLORS = ["color-contrast", "link-in-text-block"]
 # target-size waits for adoption in axe, not here. Into the frames of a page axe cannot look.
 STRUCTURE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]},
-    "rules": {"target-size": {"enabled": True}, **dict.fromkeys(COLOURS, {"enabled": False})},
+    "rules": {"target-size": {"enabled": True}, **dict.fromkeys(COLORS, {"enabled": False})},
     "iframes": False,
 }
-COLOUR = {"runOnly": {"type": "rule", "values": COLOURS}, "iframes": False}
+COLOR = {"runOnly": {"type": "rule", "values": COLORS}, "iframes": False}
 
 RUN = """([context, options]) => axe.run(context, {...options, resultTypes: ['violations'], preload: false}).then(found =>
   found.violations.map(rule => [rule.id, rule.help, rule.nodes.map(node => node.target.join(' '))]))"""
@@ -62,9 +62,9 @@ def structure(page: Page, within: str = "html") -> list[str]:
     return _violations(page, [within], STRUCTURE)
 
 
-def colours(page: Page, within: str = "html") -> list[str]:
-    assert page.evaluate(MARK, [within, ALIKE, FIRST]), f"nothing in {within} has text: there are no colours to look at"
-    return _violations(page, [f"[{ALIKE}]"], COLOUR)
+def colors(page: Page, within: str = "html") -> list[str]:
+    assert page.evaluate(MARK, [within, ALIKE, FIRST]), f"nothing in {within} has text: there are no colors to look at"
+    return _violations(page, [f"[{ALIKE}]"], COLOR)
 
 
 def _violations(page: Page, include: list[str], options: dict) -> list[str]:

@@ -115,7 +115,7 @@ def test_a_page_is_quiet_accessible_fits_and_needs_no_javascript(window, site_ur
         found = [f"scrolls sideways: {culprit}" for culprit in page.evaluate(SIDEWAYS)]
         if width != NARROWEST:  # axe has seen at 390 what there is at 320
             found += accessible.structure(page)
-            found += colours(page, "light" if width == DESKTOP else "dark")
+            found += colors(page, "light" if width == DESKTOP else "dark")
         troubles += [f"/{address} {width} px: {trouble}" for trouble in found]
     page.set_viewport_size({"width": DESKTOP, "height": 900})
     troubles += differences(text(window(javascript=False).open(site_url + address)), text(page))
@@ -124,10 +124,10 @@ def test_a_page_is_quiet_accessible_fits_and_needs_no_javascript(window, site_ur
         pytest.fail("\n".join(troubles), pytrace=False)
 
 
-def colours(page: Page, scheme: str) -> list[str]:
+def colors(page: Page, scheme: str) -> list[str]:
     page.emulate_media(color_scheme=scheme)
     page.wait_for_selector(f"body[data-md-color-scheme={THEME[scheme]}]")
-    return [f"{scheme}: {violation}" for violation in accessible.colours(page)]
+    return [f"{scheme}: {violation}" for violation in accessible.colors(page)]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("dark", DESKTOP), ("light", PHONE)])
@@ -138,7 +138,7 @@ def test_opened_in_the_other_scheme_it_is_as_good(window, site_url, address, sch
     page = shown.open(site_url + address, scheme=scheme, width=width)
     accessible.prepare(page)
     assert page.locator("body").get_attribute("data-md-color-scheme") == THEME[scheme], "not from the first moment"
-    assert colours(page, scheme) + shown.complaints == []
+    assert colors(page, scheme) + shown.complaints == []
 
 
 def text(page: Page) -> list[str]:

@@ -283,7 +283,7 @@ def test_a_bad_date_is_refused(mobile_backend: Path, day: str) -> None:
     assert f"'{day}'" in message
 
 
-def test_an_unknown_region_is_refused_and_its_neighbour_named(mobile_backend: Path) -> None:
+def test_an_unknown_region_is_refused_and_its_neighbor_named(mobile_backend: Path) -> None:
     message = refusal_of("bill", mobile_backend, "--region", "us-east-9", "--on", "2026-11-01")
     assert "us-east-9" in message
     assert "us-east-1" in message

@@ -576,7 +576,7 @@ def test_it_is_accessible_and_fits_in_every_state(widget):
             found = [f"sticks out: {culprit}" for culprit in page.evaluate(SIDEWAYS)]
             if width > 320:  # axe has seen at 390 what there is at 320
                 page.wait_for_selector(f"body[data-md-color-scheme={THEME[scheme]}]")
-                found += accessible.colours(page, WIDGET) + accessible.structure(page, WIDGET)
+                found += accessible.colors(page, WIDGET) + accessible.structure(page, WIDGET)
             troubles += [f"{state}, {width} px, {scheme}: {trouble}" for trouble in found]
     assert not troubles, "\n".join(troubles)
 

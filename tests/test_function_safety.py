@@ -109,7 +109,7 @@ def test_what_runs_on_after_the_answer_is_ended_after_a_minute(browser, address)
 # A runner that is not ours, as if the reader's code had got hold of the port: SEND stands for what it sends when it is asked for INIT.
 TAKEN = """addEventListener("message", ({ ports: [port] }) => {
   const send = (message) => port.postMessage(message);
-  port.onmessage = ({ data }) => { if (data.order === "init") send({ kind: "initialised", ms: 1 }); else { SEND } };
+  port.onmessage = ({ data }) => { if (data.order === "init") send({ kind: "initialized", ms: 1 }); else { SEND } };
   send({ kind: "ready" });
 });"""
 

@@ -84,3 +84,29 @@ def test_nothing_that_is_published_comes_from_a_cache():
     steps = [step for job in load(GITHUB / "workflows" / "publish.yml")["jobs"].values() for step in job.get("steps", [])]
     assert steps
     assert [step for step in steps if "cache" in step.get("uses", "") or "cache" in step.get("with", {})] == []
+
+
+# typos
+
+
+def typos(*paths: Path) -> list[str]:
+    command = [SCRIPTS / "typos", "--config", ROOT / ".typos.toml", "--force-exclude", "--format", "brief", "--file-list", "-"]
+    result = subprocess.run(command, cwd=ROOT, input="\n".join(map(str, paths)), capture_output=True, text=True)
+    assert result.returncode in {0, 2}, result.stderr
+    return result.stdout.splitlines()
+
+
+def test_nothing_is_misspelled():
+    """In pages, code, tests, and the names of files, as in the United States."""
+    assert typos(*(path.relative_to(ROOT) for path in files())) == []
+
+
+# In two parts, so that this file has no typo.
+@pytest.mark.parametrize("word", ["recie" + "ve", "colo" + "ur", "reco" + "gnise", "reg" + "on", "missp" + "elt"])
+@pytest.mark.parametrize("name", ["page.md", "module.py", "workload.yml", ".github/workflow.yml"])
+def test_a_misspelled_word_is_seen(tmp_path, name, word):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"One {word} too many\n", encoding="utf-8")
+    [found] = typos(path)
+    assert f"`{word}` should be" in found

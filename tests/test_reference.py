@@ -124,7 +124,7 @@ class TestDataForMachines:
         last = [v for v in values if v["from"] <= "2015-02-07" and "us-east-1" in v["regions"]][-1]
         assert [tier["price"] for tier in last["tiers"]] == ["0.00001667"]
 
-    def test_a_pages_price_is_the_datas_price(self, site, data, book):
+    def test_a_price_on_a_page_is_the_one_in_the_data(self, site, data, book):
         now = book.card(on=date.today(), region="us-east-1").price("lambda.requests")
         value = [v for v in data["rates"]["lambda.requests"]["values"] if "us-east-1" in v["regions"]][-1]
         assert value["tiers"][0]["price"] == format(now.tiers[0].price, "f")

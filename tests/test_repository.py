@@ -165,15 +165,6 @@ def test_no_file_names_a_place_on_someones_machine():
     assert not named, "\n".join(named)
 
 
-BRITISH = re.compile(r"\b\w*(?:colour|neighbour|behaviour|licence|centre|misspelt)\w*", re.IGNORECASE)
-
-
-def test_what_readers_see_is_spelled_as_in_the_united_states():
-    """Pages, the README, and the names in mkdocs.yml, such as that of the button that switches colors."""
-    pages = [path for path in files() if path.suffix == ".md" and "tests" not in path.parts]
-    assert [hit for path in [*pages, ROOT / "mkdocs.yml"] for hit in hits(path, BRITISH, text_of(path))] == []
-
-
 def test_ruff_finds_nothing():
     ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise"]
     result = subprocess.run(ruff, cwd=ROOT, capture_output=True, text=True)

@@ -44,7 +44,7 @@
     begin("-");
     try {
       processor = new BufferedInvokeProcessor(handlerOf(await load()));
-      send({ kind: "initialised", ms: now() - started, written });
+      send({ kind: "initialized", ms: now() - started, written });
     } catch (error) {
       fail("Init Error", "init error", error);
     }

@@ -86,7 +86,7 @@ export class Invocations {
       this.#deployed = deployed;
       const init = () => this.#ask(environment, { order: "init", code, settings: { ...this.settings, memoryMb } }, log);
       const first = await init();
-      if (first.kind !== "initialised") return this.#failedInit(environment, code, first, init, { requestId, log });
+      if (first.kind !== "initialized") return this.#failedInit(environment, code, first, init, { requestId, log });
       initMs = milliseconds(first.ms);
     }
     log.add(startLine(requestId));
