@@ -15,6 +15,7 @@ import yaml
 from tests.test_repository import ROOT, files, text_of
 
 GITHUB = ROOT / ".github"
+REPOSITORY = "https://github.com/learn-aws-lambda/guide/"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
 
@@ -39,6 +40,42 @@ def test_dependabot_looks_at_everything_that_is_pinned_each_week_and_all_at_once
         assert update["schedule"] == {"interval": "weekly"}
         assert [group["patterns"] for group in update["groups"].values()] == [["*"]], "one pull request a week, not one a package"
         assert update["commit-message"] == {"prefix": "Dependencies"}
+
+
+# Forms and policies
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
+def test_links_of_the_repository_lead_to_what_is_there(page):
+    links = re.findall(r"\]\(([^)\s]+)\)", text_of(ROOT / page))
+    assert links
+    for link in links:
+        template = re.search(r"/issues/new\?template=(.*)", link)
+        if template:
+            assert (GITHUB / "ISSUE_TEMPLATE" / template[1]).is_file(), link
+        if "//github.com/" in link:
+            assert link.startswith(REPOSITORY), link
+        elif "://" not in link:
+            assert (ROOT / page).parent.joinpath(link).exists(), link
+
+
+def test_a_vulnerability_is_reported_in_private():
+    assert REPOSITORY + "security/advisories/new" in text_of(ROOT / "SECURITY.md")
+
+
+def test_every_file_has_an_owner():
+    rules = [line.split() for line in text_of(GITHUB / "CODEOWNERS").splitlines() if line and not line.startswith("#")]
+    assert rules[0] == ["*", "@learn-aws-lambda/maintainers"]
+
+
+def test_each_entry_of_the_changelog_says_for_whom_it_is():
+    text = text_of(ROOT / "CHANGELOG.md")
+    days = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", day) for day in days)
+    assert days == sorted(set(days), reverse=True), "the newest first"
+    assert set(re.findall(r"^### (.*)$", text, re.MULTILINE)) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    entries = re.findall(r"^- (.*)$", text, re.MULTILINE)
+    assert [entry for entry in entries if not re.match(r"(Readers|Authors|Maintainers|Programs): ", entry)] == []
 
 
 # zizmor
