@@ -15,6 +15,7 @@ import yaml
 from tests.test_repository import ROOT, files, text_of
 
 GITHUB = ROOT / ".github"
+FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
 REPOSITORY = "https://github.com/learn-aws-lambda/guide/"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
@@ -45,7 +46,27 @@ def test_dependabot_looks_at_everything_that_is_pinned_each_week_and_all_at_once
 # Forms and policies
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("form", FORMS, ids=lambda path: path.stem)
+def test_a_form_is_one_that_github_accepts(form):
+    """GitHub's syntax for form schemas; it leaves a form that breaks it out of the list, without a word."""
+    content = load(form)
+    assert {"name", "description", "title", "labels", "body"} == content.keys()
+    fields = [element for element in content["body"] if element["type"] != "markdown"]
+    assert {element["type"] for element in fields} <= {"input", "textarea", "dropdown", "checkboxes"}
+    for key in ("id", "label"):
+        values = [element["id"] if key == "id" else element["attributes"]["label"] for element in fields]
+        assert len(set(values)) == len(values)
+    assert all(re.fullmatch(r"[\w-]+", element["id"]) for element in fields)
+    assert all(element["attributes"].get("value") for element in content["body"] if element["type"] == "markdown")
+
+
+def test_the_form_about_text_asks_where_what_and_how_we_can_know():
+    fields = {element["id"]: element for element in load(GITHUB / "ISSUE_TEMPLATE" / "text.yml")["body"] if "id" in element}
+    required = {name: field.get("validations", {}).get("required", False) for name, field in fields.items()}
+    assert required == {"page": True, "sentence": True, "right": True, "source": False}, "a typo needs no source"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ".github/ISSUE_TEMPLATE/text.yml"])
 def test_links_of_the_repository_lead_to_what_is_there(page):
     links = re.findall(r"\]\(([^)\s]+)\)", text_of(ROOT / page))
     assert links
