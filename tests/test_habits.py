@@ -99,6 +99,21 @@ def test_each_entry_of_the_changelog_says_for_whom_it_is():
     assert [entry for entry in entries if not re.match(r"(Readers|Authors|Maintainers|Programs): ", entry)] == []
 
 
+# The container
+
+
+def test_the_container_has_the_python_of_the_published_site_and_the_port_of_make_serve():
+    container = json.loads(text_of(ROOT / ".devcontainer" / "devcontainer.json"))
+    [python] = set(re.findall(r'python-version: "(.*)"', text_of(GITHUB / "workflows" / "publish.yml")))
+    assert re.fullmatch(rf"[\w./]+/python:\d+-{re.escape(python)}-[a-z]+", container["image"])
+    makefile = text_of(ROOT / "Makefile")
+    [port] = re.findall(r"^PORT \?= (\d+)$", makefile, re.MULTILINE)
+    assert container["forwardPorts"] == [int(port)]
+    make, target = container["postCreateCommand"].split()
+    assert make == "make"
+    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
 # zizmor
 
 
