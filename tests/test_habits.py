@@ -24,6 +24,13 @@ def load(path: Path) -> dict:
     return yaml.safe_load(text_of(path))
 
 
+def test_the_top_level_has_what_it_had_and_what_every_repository_has():
+    of_the_guide = {"mkdocs.yml", "docs", "macros", "tests", "requirements.in", "requirements.txt"}
+    of_any = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "LICENSE-TEXT", "Makefile"}
+    names = {path.relative_to(ROOT).parts[0] for path in files()}
+    assert {name for name in names if not name.startswith(".")} == of_the_guide | of_any
+
+
 # Dependabot
 
 
