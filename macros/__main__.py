@@ -45,6 +45,12 @@ def _day(text: str) -> date:
     return parsed
 
 
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty name is no folder: write . for the one you are in")
+    return Path(text)
+
+
 def _check(arguments: argparse.Namespace) -> int:
     book = rates.load(arguments.rates)
     today = date.today()
@@ -149,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     moved.set_defaults(run=_impact)
 
     data = commands.add_parser("export", help="rates.json and rates.csv: the data for machines")
-    data.add_argument("folder", type=Path)
+    data.add_argument("folder", type=_folder)
     data.set_defaults(run=_export)
     driftreport.add_parser(commands)
     return parser

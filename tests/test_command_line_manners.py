@@ -240,6 +240,14 @@ def test_an_export_that_cannot_be_written_leaves_the_last_one_whole(tmp_path: Pa
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before, "no half file, and nothing left over"
 
 
+def test_an_export_without_a_folder_writes_nothing(tmp_path: Path) -> None:
+    """As a script calls it whose variable is empty."""
+    done = subprocess.run([*COMMAND, "export", ""], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "an empty name is no folder" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("folder", ["/dev/null/data", "a\x00b"], ids=["below a file", "NUL"])
 def test_an_export_to_no_folder_is_one_line(folder: str, capsys) -> None:
     assert program.main(["export", folder]) == 2
