@@ -1,25 +1,36 @@
+// @ts-check
 // Reads one order a line and answers each with one line: the bill, exact and as text, or the error. Run by tests/parity.py.
 //   {"define": name, "card": {...}}                                      a rate card for the orders that follow; the answer is its name
 //   {"card": name or {...}, "workload": {...}, "free_tier": bool}        a bill
 //   {"numerator": ..., "denominator": ..., "unit": ...}                  a number with each of the formats
 import { createInterface } from "node:readline";
 
-const engine = "../../docs/assets/js/engine";
-const { Card } = await import(`${engine}/card.mjs`);
-const { Fraction } = await import(`${engine}/fraction.mjs`);
-const { meter } = await import(`${engine}/metering.mjs`);
-const { rate } = await import(`${engine}/rating.mjs`);
-const { read } = await import(`${engine}/workload.mjs`);
-const text = await import(`${engine}/formatting.mjs`);
+import { Card } from "../../docs/assets/js/engine/card.mjs";
+import * as text from "../../docs/assets/js/engine/formatting.mjs";
+import { Fraction } from "../../docs/assets/js/engine/fraction.mjs";
+import { meter } from "../../docs/assets/js/engine/metering.mjs";
+import { rate } from "../../docs/assets/js/engine/rating.mjs";
+import { read } from "../../docs/assets/js/engine/workload.mjs";
 
+/**
+ * @typedef {import("../../docs/assets/js/engine/card.mjs").CardData} CardData
+ * @typedef {{define: string, card: CardData}} Definition
+ * @typedef {{card: string | CardData, workload: unknown, free_tier: boolean}} BillOrder
+ * @typedef {{numerator: string, denominator: string, unit: string}} NumberOrder
+ */
+
+/** @param {Fraction} value */
 const quotient = ({ numerator, denominator }) => `${numerator}/${denominator}`;
+/** @type {Map<string | CardData, Card>} */
 const cards = new Map();
 
+/** @param {Definition} order */
 function define({ define, card }) {
   cards.set(define, new Card(JSON.stringify(card)));
   return define;
 }
 
+/** @param {BillOrder} order */
 function bill({ card, workload, free_tier }) {
   const rates = cards.get(card) ?? new Card(JSON.stringify(card));
   const bill = rate(meter(read(workload), rates), rates, { freeTier: free_tier });
@@ -37,7 +48,10 @@ function bill({ card, workload, free_tier }) {
   };
 }
 
-/** A number with each of the formats. */
+/**
+ * A number with each of the formats.
+ * @param {NumberOrder} order
+ */
 function formats({ numerator, denominator, unit }) {
   const value = new Fraction(BigInt(numerator), BigInt(denominator));
   return {
@@ -53,9 +67,11 @@ function formats({ numerator, denominator, unit }) {
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
+    /** @type {Definition | BillOrder | NumberOrder} */
     const order = JSON.parse(line);
     answer = "define" in order ? define(order) : "numerator" in order ? formats(order) : bill(order);
-  } catch (error) {
+  } catch (thrown) {
+    const error = /** @type {Error} */ (thrown);
     // A slip of the program is no answer: only the two kinds of error that the engine documents are.
     answer = ["NoRate", "WorkloadError"].includes(error.name) ? { error: error.message } : { slip: error.stack };
   }

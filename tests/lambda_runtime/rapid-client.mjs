@@ -1,3 +1,4 @@
+// @ts-check
 // AWS's Node.js runtime client talks to the Runtime API through a C++ addon, which is the only part of it that needs a compiler.
 // This takes that addon's place: three functions, the same Runtime API. All else (loading the handler, errors, logs) is AWS's.
 import { request } from "node:http";
@@ -12,12 +13,20 @@ registerHooks({
     url === own ? { format: "commonjs", source: "module.exports = globalThis.rapidClient", shortCircuit: true } : next(url, context),
 });
 
-const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
+const [host, port] = /** @type {{AWS_LAMBDA_RUNTIME_API: string}} */ (process.env).AWS_LAMBDA_RUNTIME_API.split(":");
+/** @type {Promise<unknown>} */
 let sent = Promise.resolve();
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {string} [body]
+ * @param {import("node:http").OutgoingHttpHeaders} [headers]
+ */
 function call(method, path, body, headers = {}) {
   return new Promise((resolve, reject) => {
     const sending = request({ host, port, method, path: `/2018-06-01/runtime/invocation/${path}`, headers }, (response) => {
+      /** @type {Buffer[]} */
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("end", () => resolve({ headers: response.headers, bodyJson: Buffer.concat(chunks).toString() }));
@@ -26,13 +35,16 @@ function call(method, path, body, headers = {}) {
   });
 }
 
+/** @param {string} path @param {string} body @param {import("node:http").OutgoingHttpHeaders} [headers] */
 const post = (path, body, headers) => {
   sent = call("POST", path, body, { "Content-Length": Buffer.byteLength(body), ...headers });
 };
 
-globalThis.rapidClient = {
+const rapidClient = {
   initializeClient() {},
   next: () => sent.then(() => call("GET", "next")),
-  done: (id, body) => post(`${id}/response`, body),
+  done: (/** @type {string} */ id, /** @type {string} */ body) => post(`${id}/response`, body),
+  /** @param {string} id @param {string} body @param {string} xray */
   error: (id, body, xray) => post(`${id}/error`, body, { "Lambda-Runtime-Function-XRay-Error-Cause": xray }),
 };
+Object.assign(globalThis, { rapidClient });

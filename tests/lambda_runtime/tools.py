@@ -44,6 +44,14 @@ def node_packages() -> Path:
     return NODE_PACKAGES
 
 
+def typescript() -> list[str]:
+    """The compiler of TypeScript, which also checks the types in JavaScript."""
+    program = node_packages() / "typescript/bin/tsc"
+    if not program.exists():
+        raise Lacking("TypeScript is missing; run: python -m tests.lambda_runtime.tools")
+    return [str(node()), str(program)]
+
+
 def aws() -> Path:
     """The AWS CLI of the interpreter that runs the tests."""
     program = Path(sys.executable).with_name("aws")

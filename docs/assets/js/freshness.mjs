@@ -38,8 +38,7 @@ function count(list, now) {
 }
 
 if (typeof document !== "undefined") {
-  /** @type {any} */
-  const page = window;
-  if (page.document$) page.document$.subscribe(() => setTimeout(decide));
+  const { document$: pages } = /** @type {Window & {document$?: {subscribe: (next: () => void) => void}}} */ (window);
+  if (pages) pages.subscribe(() => setTimeout(decide));
   else decide();
 }

@@ -6,8 +6,7 @@
 
 import { printReceipts } from "./print-receipts.mjs";
 
-/** @type {{subscribe: (next: () => void) => void} | undefined} */
-const pages = /** @type {any} */ (window).document$;
+const { document$: pages } = /** @type {Window & {document$?: {subscribe: (next: () => void) => void}}} */ (window);
 
 /** What scrolls sideways must be reachable with the keyboard, and have a name. */
 function nameScrollingBoxes() {

@@ -1,3 +1,4 @@
+// @ts-check
 // How console.log writes values in Node.js (node:util's format and inspect), in small: what a handler is likely to print. Part of the
 // worker's script. Not here: long arrays in columns, numbered circles, what a promise holds, custom inspectors.
 const inspect = (() => {
@@ -7,12 +8,14 @@ const inspect = (() => {
   let latest = 0; // the level of the object that was begun last
   const NAME = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
 
+  /** @param {string} text */
   function quoted(text) {
     const mark = ["'", '"', "`"].find((candidate) => !text.includes(candidate)) ?? "'";
     const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
     return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;
   }
 
+  /** @param {unknown} value */
   function simple(value) {
     if (typeof value === "string") return quoted(value);
     if (typeof value === "bigint") return `${value}n`;
@@ -21,6 +24,7 @@ const inspect = (() => {
     return typeof value === "object" && value !== null ? null : String(value);
   }
 
+  /** @param {Function} value */
   function named(value) {
     const source = Function.prototype.toString.call(value);
     const heir = Object.getPrototypeOf(value)?.name;
@@ -29,36 +33,50 @@ const inspect = (() => {
     return `[${kind}${value.name ? `: ${value.name}` : " (anonymous)"}]`;
   }
 
+  /**
+   * @param {object} holder
+   * @param {string | symbol} key
+   * @param {number} level
+   * @param {unknown[]} above
+   */
   function property(holder, key, level, above) {
-    const found = Object.getOwnPropertyDescriptor(holder, key);
+    const found = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(holder, key));
     const name = typeof key === "symbol" ? `[${String(key)}]` : NAME.test(key) ? key : quoted(key);
     const accessors = [found.get && "Getter", found.set && "Setter"].filter(Boolean).join("/");
     return `${name}: ${accessors ? `[${accessors}]` : write(found.value, level + 1, above)}`;
   }
 
+  /** @param {object} value @param {string} usual */
   function prefix(value, usual, size = "") {
     const proto = Object.getPrototypeOf(value);
     const name = proto === null ? `[${usual}${size}: null prototype]` : `${proto.constructor?.name ?? usual}${size}`;
     return name === usual && usual === "Object" ? "" : `${name} `;
   }
 
-  /** What stands before the opening brace, the braces, and what stands between them. */
+  /**
+   * What stands before the opening brace, the braces, and what stands between them.
+   * @param {object} value
+   * @param {number} level
+   * @param {unknown[]} above
+   * @returns {[string, string, string, string[]]}
+   */
   function parts(value, level, above) {
-    const inner = (item) => write(item, level + 1, above);
+    const inner = (/** @type {unknown} */ item) => write(item, level + 1, above);
     const keys = Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
     if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+      const list = /** @type {ArrayLike<unknown>} */ (value);
       const items = [];
-      for (let index = 0; index < value.length && items.length < ITEMS; index += 1) {
+      for (let index = 0; index < list.length && items.length < ITEMS; index += 1) {
         let holes = 0;
-        while (index < value.length && !(index in value)) [holes, index] = [holes + 1, index + 1];
+        while (index < list.length && !(index in list)) [holes, index] = [holes + 1, index + 1];
         if (holes) items.push(`<${holes} empty item${holes > 1 ? "s" : ""}>`);
-        if (index < value.length) items.push(inner(value[index]));
+        if (index < list.length) items.push(inner(list[index]));
       }
-      const more = value.length - ITEMS;
+      const more = list.length - ITEMS;
       if (more > 0) items.push(`... ${more} more item${more > 1 ? "s" : ""}`);
       const others = keys.filter((key) => typeof key === "symbol" || !/^\d+$/.test(key)).map((key) => property(value, key, level, above));
-      const name = Array.isArray(value) ? prefix(value, "Array", `(${value.length})`) : prefix(value, "", `(${value.length})`);
-      return [name === `Array(${value.length}) ` ? "" : name, "[", "]", [...items, ...others]];
+      const name = Array.isArray(value) ? prefix(value, "Array", `(${list.length})`) : prefix(value, "", `(${list.length})`);
+      return [name === `Array(${list.length}) ` ? "" : name, "[", "]", [...items, ...others]];
     }
     const own = keys.map((key) => property(value, key, level, above));
     if (value instanceof Map) return [prefix(value, "Map", `(${value.size})`), "{", "}", [...[...value].map(([key, item]) => `${inner(key)} => ${inner(item)}`), ...own]];
@@ -66,11 +84,19 @@ const inspect = (() => {
     return [prefix(value, "Object"), "{", "}", own];
   }
 
+  /** @param {{size?: unknown}} value */
   const empty = (value) => !Object.keys(value).length && !value.size;
 
-  function write(value, level = 0, above = []) {
-    const text = simple(value);
+  /**
+   * @param {unknown} given
+   * @param {number} level
+   * @param {unknown[]} above
+   * @returns {string}
+   */
+  function write(given, level = 0, above = []) {
+    const text = simple(given);
     if (text !== null) return text;
+    const value = /** @type {object} */ (given);
     if (value instanceof Error) return inspect.stack(value);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
     if (value instanceof RegExp) return String(value);
@@ -87,20 +113,25 @@ const inspect = (() => {
     return `${before}${open}\n${indent}  ${content.join(`,\n${indent}  `)}\n${indent}${close}`;
   }
 
+  /** @param {string} letter @param {unknown} value */
   function replaced(letter, value) {
     if (letter === "j") return JSON.stringify(value);
     if (letter === "s") return typeof value === "object" && value !== null ? write(value, deepest) : typeof value === "bigint" ? `${value}n` : String(value);
     if (letter === "d") return typeof value === "bigint" ? `${value}n` : typeof value === "object" ? "NaN" : String(Number(value));
-    if (letter === "i") return String(parseInt(value));
-    if (letter === "f") return String(parseFloat(value));
+    if (letter === "i") return String(parseInt(/** @type {string} */ (value)));
+    if (letter === "f") return String(parseFloat(/** @type {string} */ (value)));
     return letter === "c" ? "" : write(value);
   }
 
   return {
     /** What stands for an error: its stack. The worker says how. */
-    stack: (error) => String(error.stack),
+    stack: (/** @type {Error} */ error) => String(error.stack),
 
-    /** The text of a value, as deep and as wide as is asked for: `depth` is Infinity for all of it. */
+    /**
+     * The text of a value, as deep and as wide as is asked for: `depth` is Infinity for all of it.
+     * @param {unknown} value
+     * @param {{depth?: number, width?: number}} [options]
+     */
     value(value, { depth = DEPTH, width = WIDTH } = {}) {
       [deepest, widest] = [depth, width];
       try {
@@ -110,11 +141,14 @@ const inspect = (() => {
       }
     },
 
-    /** The text of console.log(...values). */
+    /**
+     * The text of console.log(...values).
+     * @param {unknown[]} values
+     */
     format(...values) {
       let text = "";
       if (typeof values[0] === "string" && values.length > 1) {
-        const first = values.shift();
+        const first = /** @type {string} */ (values.shift());
         text = first.replace(/%([sdifjoOc%])/g, (mark, letter) => (letter === "%" ? "%" : values.length ? replaced(letter, values.shift()) : mark));
         if (values.length) text += " ";
       }

@@ -1,7 +1,16 @@
+// @ts-check
 // Lambda's side of a function in the page: loads the reader's module, calls its handler, tells the page what came of it. It does what
 // AWS's runtime client for Node.js does (npm: aws-lambda-ric), and words errors as that does; the tests compare the two. Runs as a
 // classic worker in an opaque origin, without network, storage or page. The page is trusted, the module is not: what the module
 // could replace later (JSON, performance, a message's data, the port's methods) is taken hold of before it is loaded.
+
+/**
+ * @typedef {{order: "init", code: string, settings: {functionName: string, region: string, memoryMb: string, responseBytes: number}}} InitOrder
+ * @typedef {{order: "invoke", event: string, id: string, timeoutMs: number}} InvokeOrder
+ * @typedef {import("../js/function-in-page/message.mjs").Message} Message
+ * @typedef {{lacks?: string, unparsed?: boolean}} Facts what this page knows of an error: see Thrown beside Message
+ * @typedef {(event: unknown, context: object) => unknown} Handler
+ */
 {
   const MODULE = "file:///var/task/index.mjs";
   const LINES = 200, CHARACTERS = 20_000; // of log that one call may print; a loop must not fill the page
@@ -17,11 +26,17 @@
   const clock = Date.now;
   const { format } = inspect;
   const { slice } = String.prototype;
-  const dataOf = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data").get;
+  /** @param {object} holder @param {string} name */
+  const getter = (holder, name) => /** @type {() => unknown} */ (/** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(holder, name)).get);
+  const dataOf = getter(MessageEvent.prototype, "data");
   const encode = TextEncoder.prototype.encode.bind(new TextEncoder());
-  const sizeOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "byteLength").get;
+  const sizeOf = getter(Object.getPrototypeOf(Uint8Array.prototype), "byteLength");
 
-  let send, settings, processor, code, moduleUrl;
+  /** @type {(message: Message) => void} */ let send;
+  /** @type {InitOrder["settings"]} */ let settings;
+  /** @type {BufferedInvokeProcessor} */ let processor;
+  /** @type {string} */ let code;
+  /** @type {string} */ let moduleUrl;
   let requestId = "-";
   let left = { lines: LINES, characters: CHARACTERS };
   let written = 0; // bytes that the call has logged, shown or not
@@ -30,15 +45,18 @@
 
   addEventListener("message", ({ ports: [port] }) => {
     send = MessagePort.prototype.postMessage.bind(port);
-    const orders = { init, invoke };
     port.onmessage = (event) => {
-      const order = apply(dataOf, event, []);
-      orders[order.order](order);
+      const order = /** @type {InitOrder | InvokeOrder} */ (apply(dataOf, event, []));
+      if (order.order === "init") init(order);
+      else invoke(order);
     };
     send({ kind: "ready" });
   }, { once: true });
 
-  /** INIT: load the module and find the handler. */
+  /**
+   * INIT: load the module and find the handler.
+   * @param {InitOrder} order
+   */
   async function init(order) {
     ({ settings, code } = order);
     begin("-");
@@ -50,6 +68,7 @@
     }
   }
 
+  /** @param {InvokeOrder} order */
   async function invoke({ event, id, timeoutMs }) {
     begin(id);
     const deadline = clock() + timeoutMs;
@@ -76,11 +95,13 @@
 
   /** Named as AWS's, and the handler called as its method, so that the first line of a stack trace reads as it does on Lambda. */
   class BufferedInvokeProcessor {
+    /** @param {Handler} handler */
     constructor(handler) {
       this.handler = handler;
     }
   }
 
+  /** @param {string} id */
   function begin(id) {
     requestId = id;
     left = { lines: LINES, characters: CHARACTERS };
@@ -88,6 +109,7 @@
     started = told = now();
   }
 
+  /** @param {string} where @param {string} kind @param {unknown} thrown */
   function fail(where, kind, thrown) {
     const ms = now() - started;
     const error = asNodeWordsIt(thrown);
@@ -106,14 +128,16 @@
     }
   }
 
+  /** @param {{handler?: unknown, default?: {handler?: unknown}}} module */
   function handlerOf(module) {
     const handler = module.handler || module.default?.handler;
     if (!handler) throw named("Runtime.HandlerNotFound", "index.handler is undefined or not exported");
     if (typeof handler !== "function") throw named("Runtime.HandlerNotFound", "index.handler is not a function");
     if (handler.length >= 3) throw named("Runtime.CallbackHandlerDeprecated", CALLBACK);
-    return handler;
+    return /** @type {Handler} */ (handler);
   }
 
+  /** @param {unknown} result */
   function serialized(result) {
     try {
       return stringify(result === undefined ? null : result) ?? "null";
@@ -122,24 +146,35 @@
     }
   }
 
-  /** An error of the runtime's own. */
+  /**
+   * An error of the runtime's own.
+   * @param {string} name
+   * @param {string} message
+   */
   function named(name, message, stack = `${name}: ${message}`) {
     return Object.assign(new Error(message), { name, stack });
   }
 
-  /** What this page knows of an error, out of the sight of what logs it: that the module does not parse, what the page lacks. */
+  /**
+   * What this page knows of an error, out of the sight of what logs it: that the module does not parse, what the page lacks.
+   * @type {WeakMap<object, Facts>}
+   */
   const known = new WeakMap();
+  /** @param {Error} error @param {Facts} facts */
   function own(error, facts) {
     known.set(error, facts);
     return error;
   }
 
-  /** What browsers say of a module that cannot be loaded, and of endless recursion, in Node.js's words; other errors as they are. */
+  /**
+   * What browsers say of a module that cannot be loaded, and of endless recursion, in Node.js's words; other errors as they are.
+   * @param {unknown} error
+   */
   function asNodeWordsIt(error) {
     if (!(error instanceof Error) || known.has(error)) return error;
     if (error instanceof ReferenceError) {
       const [, word] = /^(?:Can't find variable: )?([\w$]+)/.exec(error.message) ?? [];
-      const inModule = /^(require|module|exports|__filename|__dirname)$/.test(word);
+      const inModule = /^(require|module|exports|__filename|__dirname)$/.test(`${word}`);
       const instead = word === "require" ? ", you can use import instead" : "";
       return inModule ? reworded(error, `${word} is not defined in ES module scope${instead}`) : own(error, { lacks: word });
     }
@@ -155,6 +190,7 @@
 
   const firstImport = () => /(?:\bimport|\bfrom)\s*\(?\s*["']([^"'\n]+)["']/.exec(code);
 
+  /** @param {string} specifier */
   function notFound(specifier) {
     const [scheme] = /^(?!node:)[a-z]+:(?=\/\/)/.exec(specifier) ?? [];
     if (scheme) return [`Only URLs with a scheme in: file and data are supported by the default ESM loader. Received protocol '${scheme}'`, "ERR_UNSUPPORTED_ESM_URL_SCHEME"];
@@ -163,13 +199,18 @@
     return [`Cannot find ${what} imported from /var/task/index.mjs`, "ERR_MODULE_NOT_FOUND"];
   }
 
+  /** @param {Error} error @param {string} message */
   function reworded(error, message) {
-    const changed = new error.constructor(message);
+    const Kind = /** @type {ErrorConstructor} */ (error.constructor);
+    const changed = new Kind(message);
     changed.stack = String(error.stack).replace(error.message, message);
     return changed;
   }
 
-  /** {errorType, errorMessage, trace}, as Lambda answers it, and what this page knows besides. */
+  /**
+   * {errorType, errorMessage, trace}, as Lambda answers it, and what this page knows besides.
+   * @param {unknown} error
+   */
   function described(error) {
     try {
       if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: cut(String(error), CHARACTERS), trace: [] };
@@ -179,8 +220,12 @@
     }
   }
 
-  /** The same, as Lambda logs it. */
+  /**
+   * The same, as Lambda logs it.
+   * @param {unknown} thrown
+   */
   function logged(thrown) {
+    /** @type {Error & {code?: unknown}} */
     const error = thrown instanceof Error ? thrown : named("Error", String(thrown));
     const { stack, ...properties } = error;
     try {
@@ -190,7 +235,10 @@
     }
   }
 
-  /** The lines of an error's stack, as if the module lay where Lambda puts it, without the lines of this script. */
+  /**
+   * The lines of an error's stack, as if the module lay where Lambda puts it, without the lines of this script.
+   * @param {Error} error
+   */
   function trace(error) {
     const head = cut(error.message ? `${cut(`${error.name}`, NAME)}: ${error.message}` : `${error.name}`, CHARACTERS);
     const stack = cut(String(error.stack ?? ""), CHARACTERS);
@@ -202,22 +250,30 @@
   }
   inspect.stack = (error) => trace(error).join("\n");
 
+  /** @param {string} text @param {number} most */
   const cut = (text, most) => apply(slice, text, [0, most]);
-  const bytes = (text) => apply(sizeOf, encode(text), []);
+  const bytes = (/** @type {string} */ text) => /** @type {number} */ (apply(sizeOf, encode(text), []));
 
+  /** @param {string} level @param {unknown[]} values */
   function log(level, ...values) {
     const text = format(...values);
     if (left.lines > 0) raw([new Date().toISOString(), requestId, level, text].join("\t"));
     else count(TIME + requestId.length + level.length + 3 + bytes(text)); // the same without making the line, which nobody will see
   }
 
-  /** One event of the log. All count, but no more are shown than fit the page. */
+  /**
+   * One event of the log. All count, but no more are shown than fit the page.
+   * @param {string} text
+   */
   function raw(text) {
     count(bytes(text));
     if (left.lines > 0) show(text);
   }
 
-  /** Bytes of an event, to which comes the end of its line; now and then the page is told how many they are by now. */
+  /**
+   * Bytes of an event, to which comes the end of its line; now and then the page is told how many they are by now.
+   * @param {number} more
+   */
   function count(more) {
     written += more + 1;
     if (left.lines > 0 || now() - told < TOLD_MS) return;
@@ -225,6 +281,7 @@
     send({ kind: "written", written });
   }
 
+  /** @param {string} text */
   function show(text) {
     const shown = cut(text, left.characters);
     left = { lines: left.lines - 1, characters: left.characters - shown.length };
@@ -238,19 +295,21 @@
   Object.assign(console, consoleOf({ log: (level, ...values) => log(level, ...(values.length ? values : [undefined])), raw }));
 
   // What nobody catches ends the process that Node.js is on Lambda.
+  /** @param {unknown} thrown @param {boolean} rejected */
   const exit = (thrown, rejected) => {
     const error = asNodeWordsIt(thrown);
     const text = error instanceof Error ? trace(error).join("\n") : String(error);
     written += bytes(text) + 1;
-    send?.({ kind: "exit", ms: now() - started, written, text: cut(text, CHARACTERS), rejected, lacks: known.get(error)?.lacks });
+    send?.({ kind: "exit", ms: now() - started, written, text: cut(text, CHARACTERS), rejected, lacks: known.get(/** @type {object} */ (error))?.lacks });
   };
   addEventListener("error", (event) => exit(event.error ?? event.message, false));
   addEventListener("unhandledrejection", (event) => exit(event.reason, true));
 
   // What Node.js has and a browser has under another name, or for secure pages only.
+  /** @param {object} holder @param {string} name @param {unknown} value */
   const define = (holder, name, value) => Object.defineProperty(holder, name, { value, configurable: true, writable: true });
   define(globalThis, "global", globalThis);
-  define(globalThis, "setImmediate", (callback, ...values) => setTimeout(callback, 0, ...values));
+  define(globalThis, "setImmediate", (/** @type {TimerHandler} */ callback, /** @type {unknown[]} */ ...values) => setTimeout(callback, 0, ...values));
   define(globalThis, "clearImmediate", clearTimeout);
   if (!crypto.randomUUID) define(crypto, "randomUUID", uuid);
   // What Lambda has and this page cannot have: it fails as it does on Lambda, and the page says why.
@@ -264,7 +323,7 @@
     define(crypto, "subtle", new Proxy({}, { get: missing }));
   }
   // A worker of the function's own would outlive the call, and Node.js has none under this name.
-  delete globalThis.Worker;
+  delete /** @type {{Worker?: unknown}} */ (globalThis).Worker;
 
   function uuid() {
     const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"));

@@ -240,7 +240,7 @@ class Fields {
 
   /**
    * Every part of a section; a part is a mapping or a list of mappings.
-   * @template {Record<string, (fields: Fields) => any>} Readers
+   * @template {Record<string, (fields: Fields) => unknown>} Readers
    * @param {string} section
    * @param {Readers} readers
    * @param {string[]} all what the section may name, for a message
@@ -260,7 +260,7 @@ class Fields {
       if (Array.isArray(value) && !value.length) holder.wrong(`\`${key}\` is an empty list: name what it uses, or leave the key out`);
       for (const item of Array.isArray(value) ? value : [value]) {
         const fields = new Fields(item, `${section}.${key}`, this.problems);
-        found.push(reader(fields));
+        found.push(/** @type {ReturnType<Readers[keyof Readers]>} */ (reader(fields)));
         fields.finish();
       }
     }

@@ -16,7 +16,7 @@ const TRACE = 50; // lines
  *   `written`: bytes that the invocation has logged so far; `rejected`: nothing caught the rejection of a promise
  */
 
-/** @type {Record<string, (part: any, limits: {responseBytes: number}) => Partial<Message> | null>} */
+/** @type {Record<string, (said: Record<string, unknown>, limits: {responseBytes: number}) => Partial<Message> | null>} */
 const KINDS = {
   ready: () => ({}),
   initialized: () => ({}),
@@ -37,9 +37,10 @@ const KINDS = {
  */
 export function message(data, limits) {
   if (typeof data !== "object" || data === null) return null;
-  const { kind, ms, written } = /** @type {Record<string, unknown>} */ (data);
+  const said = /** @type {Record<string, unknown>} */ (data);
+  const { kind, ms, written } = said;
   if (typeof kind !== "string" || !Object.hasOwn(KINDS, kind)) return null;
-  const parts = KINDS[kind](data, limits);
+  const parts = KINDS[kind](said, limits);
   return parts && { kind, ms: number(ms, TIME_MS), written: number(written, WRITTEN), ...parts };
 }
 
