@@ -1,6 +1,6 @@
 """A Chromium for the tests: one that is there, else one that Playwright or Debian installs.
 
-    python -m tests.browser      finds or installs one and prints where it is
+python -m tests.browser      finds or installs one and prints where it is
 """
 
 from __future__ import annotations

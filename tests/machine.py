@@ -1,6 +1,6 @@
 """What the tests need of the machine itself. Installs what is missing where it may.
 
-    python -m tests.machine      git and curl; tests/browser.py has the Chromium
+python -m tests.machine      git and curl; tests/browser.py has the Chromium
 """
 
 from __future__ import annotations

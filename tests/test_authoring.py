@@ -63,7 +63,7 @@ def test_a_row_without_a_figure_that_opens_stops_the_build(site_pages):
     site_pages.usd(site_pages.price("lambda.requests"), receipt="row")
     with pytest.raises(pages.Mistake, match="no later figure of its row opens the receipt"):
         site_pages.finish_page()
-    with pytest.raises(pages.Mistake, match='receipt is True, False or "row", not \'rows\''):
+    with pytest.raises(pages.Mistake, match="receipt is True, False or \"row\", not 'rows'"):
         site_pages.usd(site_pages.price("lambda.requests"), receipt="rows")
 
 

@@ -35,9 +35,7 @@ def test_a_price_list_that_agrees_is_the_same(capsys, name):
     result = drift(capsys, FOLDER / f"{name}.json")
     assert result.status == 0, result.out
     assert len(result.lines("same")) == ALL_SAME[name]
-    assert result.out.rstrip().endswith(
-        f"0 different, 0 announced, 0 missing here, 0 missing there, {ALL_SAME[name]} same, 0 not read or not matched"
-    )
+    assert result.out.rstrip().endswith(f"0 different, 0 announced, 0 missing here, 0 missing there, {ALL_SAME[name]} same, 0 not read or not matched")
     assert result.err == ""
 
 
@@ -55,9 +53,7 @@ def test_the_json_report_says_everything_in_plain_decimals(capsys):
     assert result.data["on"] == "2026-11-01"
     assert result.data["currency"] == "USD"
     assert result.data["problems"] == []
-    assert result.data["never_compared"] == {
-        "lambda.managed_instances.fee": "listed as dollars an hour for each instance type, not as a share"
-    }
+    assert result.data["never_compared"] == {"lambda.managed_instances.fee": "listed as dollars an hour for each instance type, not as a share"}
     assert result.data["entries"][1] == {
         "status": "same",
         "kind": "price",
@@ -85,8 +81,7 @@ def test_one_digit_is_a_difference(capsys, tmp_path):
     result = drift(capsys, path)
     assert result.status == 1
     assert result.lines("different") == [
-        "lambda.requests, us-east-1: $0.20 -> $0.21 per 1,000,000 requests, in force since 2026-10-01"
-        " (SKU U000000000000002, Request, lambda-us-east-1.json)"
+        "lambda.requests, us-east-1: $0.20 -> $0.21 per 1,000,000 requests, in force since 2026-10-01 (SKU U000000000000002, Request, lambda-us-east-1.json)"
     ]
     assert len(result.lines("same")) == 9
 
@@ -119,15 +114,13 @@ def test_a_moved_tier_bound_is_a_difference(capsys, tmp_path):
     result = drift(capsys, made.write(tmp_path))
     assert result.status == 1
     assert [line.partition(", in force")[0] for line in result.lines("different")] == [
-        "lambda.duration.x86_64, us-east-1: $0.0000166667 per GB-second,"
-        " up to 6,000,000,000 GB-seconds -> up to 7,000,000,000 GB-seconds"
+        "lambda.duration.x86_64, us-east-1: $0.0000166667 per GB-second, up to 6,000,000,000 GB-seconds -> up to 7,000,000,000 GB-seconds"
     ]
     assert [line.partition(", in force")[0] for line in result.lines("missing here")] == [
         "lambda.duration.x86_64, us-east-1, above 7,000,000,000 GB-seconds: not in rates.yml -> $0.000015 per GB-second"
     ]
     assert [line.partition(" (")[0] for line in result.lines("missing there")] == [
-        "lambda.duration.x86_64, us-east-1, above 6,000,000,000 GB-seconds: $0.0000150000 per GB-second -> not in the file,"
-        " in force since 2026-10-01"
+        "lambda.duration.x86_64, us-east-1, above 6,000,000,000 GB-seconds: $0.0000150000 per GB-second -> not in the file, in force since 2026-10-01"
     ]
 
 
@@ -215,9 +208,7 @@ def test_standard_storage_is_told_from_an_overhead_with_the_same_usage_type(caps
 @pytest.mark.parametrize("order", list(itertools.permutations(["0", "6000000000", "15000000000"])))
 def test_tiers_are_read_in_any_order(capsys, tmp_path, order):
     made = Made("lambda-us-east-1")
-    made.term("Lambda-GB-Second")["priceDimensions"] = {
-        f"code{place}": made.tier("Lambda-GB-Second", begin) for place, begin in enumerate(order)
-    }
+    made.term("Lambda-GB-Second")["priceDimensions"] = {f"code{place}": made.tier("Lambda-GB-Second", begin) for place, begin in enumerate(order)}
     result = drift(capsys, made.write(tmp_path), "--json")
     duration = [entry for entry in result.entries("same") if entry["name"] == "lambda.duration.x86_64"]
     assert [(entry["begin"], entry["theirs"]) for entry in duration] == [
@@ -266,8 +257,7 @@ def test_a_price_of_a_later_day_is_announced(capsys, tmp_path):
     result = drift(capsys, path)
     assert result.status == 1
     assert result.lines("announced") == [
-        "lambda.requests, us-east-1: $0.20 -> $0.22 per 1,000,000 requests, from 2027-01-01"
-        " (SKU U000000000000002, Request, lambda-us-east-1.json)"
+        "lambda.requests, us-east-1: $0.20 -> $0.22 per 1,000,000 requests, from 2027-01-01 (SKU U000000000000002, Request, lambda-us-east-1.json)"
     ]
     assert result.lines("different") == []
     assert len(result.lines("same")) == 10
@@ -312,9 +302,7 @@ def test_an_allowance_that_is_gone_is_missing_there(capsys, tmp_path):
     path = Made("lambda-us-east-1").without("Global-Lambda-GB-Second").write(tmp_path)
     result = drift(capsys, path)
     assert result.status == 1
-    assert result.lines("missing there") == [
-        "free tier lambda.duration: 400,000 GB-seconds a month -> not in the file (lambda-us-east-1.json)"
-    ]
+    assert result.lines("missing there") == ["free tier lambda.duration: 400,000 GB-seconds a month -> not in the file (lambda-us-east-1.json)"]
 
 
 def test_an_allowance_with_a_price_is_an_error(capsys, tmp_path):
@@ -356,9 +344,7 @@ def test_a_usage_type_of_another_region_than_its_place_is_an_error(capsys, tmp_p
     attributes |= {"regionCode": {"regionCode": "us-east-1"}, "location": {"location": "US East (N. Virginia)"}}[attribute]
     result = drift(capsys, made.write(tmp_path))
     assert result.status == 2
-    assert result.err == (
-        "lambda-eu-central-1.json: SKU E000000000000002: the usage type EUC1-Request is eu-central-1's, but its place is us-east-1\n"
-    )
+    assert result.err == ("lambda-eu-central-1.json: SKU E000000000000002: the usage type EUC1-Request is eu-central-1's, but its place is us-east-1\n")
 
 
 def test_a_usage_type_without_prefix_is_virginias(capsys, tmp_path):
@@ -405,8 +391,7 @@ def test_another_group_is_an_error_and_not_a_missing_price(capsys, tmp_path):
     result = drift(capsys, made.write(tmp_path))
     assert result.status == 2
     assert (
-        "lambda.requests in us-east-1: SKU U000000000000002 has the usage type Request, but its group is"
-        " 'AWS-Lambda-Edge-Requests', not 'AWS-Lambda-Requests'"
+        "lambda.requests in us-east-1: SKU U000000000000002 has the usage type Request, but its group is 'AWS-Lambda-Edge-Requests', not 'AWS-Lambda-Requests'"
     ) in result.err
 
 

@@ -88,10 +88,7 @@ class Host:
 
     @staticmethod
     def _index() -> bytes:
-        offers = {
-            offer: {"offerCode": offer, "currentRegionIndexUrl": f"/offers/v1.0/aws/{offer}/current/region_index.json"}
-            for offer in IN_USE
-        }
+        offers = {offer: {"offerCode": offer, "currentRegionIndexUrl": f"/offers/v1.0/aws/{offer}/current/region_index.json"} for offer in IN_USE}
         return json.dumps({"formatVersion": "v1.0", "offers": offers}).encode()
 
     @staticmethod
@@ -119,9 +116,7 @@ def test_the_current_files_of_the_regions_in_use_are_compared(capsys, host, tmp_
     result = run(capsys, host, "--to", tmp_path)
     assert result.status == 1  # Frankfurt has prices that the rates file lacks, and the old S3 file another free tier
     assert result.out.startswith("rates.yml on 2026-11-01 against 9 price-list files")
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        f"{offer}-{region}.json" for offer, regions in IN_USE.items() for region in regions
-    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"{offer}-{region}.json" for offer, regions in IN_USE.items() for region in regions)
     assert (tmp_path / "AWSLambda-us-east-1.json").read_bytes() == (FOLDER / "lambda-us-east-1.json").read_bytes()
     assert len(host.asked) == len(set(host.asked)) == 1 + 6 + 9
     assert not any("ap-south-1" in path for path in host.asked)

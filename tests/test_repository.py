@@ -165,8 +165,8 @@ def test_no_file_names_a_place_on_someones_machine():
     assert not named, "\n".join(named)
 
 
-def test_ruff_finds_nothing():
-    ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise"]
-    result = subprocess.run(ruff, cwd=ROOT, capture_output=True, text=True)
+@pytest.mark.parametrize("command", [("check", "--output-format=concise"), ("format", "--check")], ids=["check", "format"])
+def test_ruff_finds_nothing(command):
+    result = subprocess.run([sys.executable, "-m", "ruff", *command, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     if result.returncode:
         pytest.fail(result.stdout + result.stderr, pytrace=False)
