@@ -158,6 +158,8 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("folder", type=_folder)
     data.set_defaults(run=_export)
     driftreport.add_parser(commands)
+    for command in commands.choices.values():
+        command.set_defaults(refuse=command.error)  # with the help that lists its own options
     return parser
 
 
@@ -172,8 +174,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         arguments, unknown = parser.parse_known_args(argv)
         if unknown:
-            commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-            commands.choices[arguments.command].error(f"unrecognized arguments: {' '.join(unknown)}")
+            arguments.refuse(f"unrecognized arguments: {' '.join(unknown)}")
         status = arguments.run(arguments)
         sys.stdout.flush()
         return status

@@ -15,7 +15,8 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
-MARK = 'class="unavailable"'  # what figures.Unavailable prints
+from .figures import UNAVAILABLE
+
 _PASSAGES = {"p", "li", "dd", "figcaption"}
 _CELLS = {"td", "th"}
 _BLOCKS = _PASSAGES | _CELLS | {"ul", "ol", "dl", "dt", "div", "table", "blockquote", "pre", "details", "section"}
@@ -53,7 +54,7 @@ class _Passages(Treeprocessor):
 
     def _is_missing(self, element: Element) -> bool:
         stashed = self.md.htmlStash.rawHtmlBlocks
-        return any(MARK in str(stashed[int(number)]) for text in _inline_text(element) for number in HTML_PLACEHOLDER_RE.findall(text))
+        return any(UNAVAILABLE in str(stashed[int(number)]) for text in _inline_text(element) for number in HTML_PLACEHOLDER_RE.findall(text))
 
 
 def _inline_text(element: Element) -> Iterator[str]:

@@ -52,6 +52,11 @@ def remark(text: str) -> str:
     return "" if found is None else f"; it has {described(found[1])}: {advice(found[1])}"
 
 
+def inert(text: str) -> str:
+    """The text on one line, with a replacement character for each that cannot be printed: for words from outside, which are only quoted."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
 def printable(text: str) -> str:
     """The text on one line, with everything escaped that would break the line or steer a terminal."""
     return "".join(_escaped(character) for character in text)

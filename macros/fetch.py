@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import urljoin, urlsplit
 
-from . import pricelist
+from . import characters, pricelist
 from .lines import Problem
 
 BASE_URL = "https://pricing.us-east-1.amazonaws.com"
@@ -30,7 +30,7 @@ class FetchError(Exception):
     """A download that did not come to an end. The text is one printable line that begins with the URL, whatever the server sent."""
 
     def __init__(self, message: str):
-        super().__init__("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message[:500]))
+        super().__init__(characters.inert(message[:500]))
 
 
 class Progress:

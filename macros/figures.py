@@ -18,6 +18,7 @@ from .metering import Factor, Usage
 from .rates import Dated, NoRate, Provenance, Rate, RateValue, Tier, Value
 from .rating import Bill, LineItem
 
+UNAVAILABLE = 'class="unavailable"'  # marks what did not exist; asof.py leaves out the passages with it
 Printer = Callable[["Figure"], str]
 
 
@@ -212,7 +213,7 @@ class Unavailable:
 
     @property
     def text(self) -> str:
-        return f'<span class="unavailable">{self.reason}</span>'
+        return f"<span {UNAVAILABLE}>{self.reason}</span>"
 
     def __str__(self) -> str:
         return self.printer(self.text)

@@ -12,7 +12,7 @@ from html import escape
 
 from . import formatting
 from .changes import place
-from .figures import Difference, Figure, Known, Money, Price, Ratio
+from .figures import Difference, Known, Money, Price, Ratio
 from .rates import Rate, RateValue
 
 MARK = "†"  # receipts.css prints it beside each figure
@@ -46,9 +46,9 @@ def looks(figure: object, on: date) -> Iterator[Look]:
         yield _look(figure.provenance.verified, figure.recheck_days, figure.dated.label, place(figure.section, figure.dated.name))
 
 
-def due(figure: Figure, on: date) -> date | None:
+def due(found: Iterable[Look]) -> date | None:
     """The day after which the first of the rates behind a figure needs another check; None where none is in force."""
-    return min((look.due for look in looks(figure, on)), default=None)
+    return min((look.due for look in found), default=None)
 
 
 def _rate(rate: Rate, value: RateValue, region: str, on: date) -> Iterator[Look]:

@@ -313,24 +313,26 @@ class Pages:
         found = self._looks.get(key)
         return freshness.summary(found, root, None if self.is_past else self.day) if found else ""
 
-    def _note(self, figure: Figure) -> None:
-        key, _ = self._current_page()
-        self._looks.setdefault(key, set()).update(freshness.looks(figure, self.day))
+    def _note(self, figure: Figure) -> set[freshness.Look]:
+        """Remembers, for the foot of the page, the checks that a figure rests on."""
+        found = set(freshness.looks(figure, self.day))
+        self._looks.setdefault(self._current_page()[0], set()).update(found)
+        return found
 
     def _due(self, figure: Figure) -> date | None:
-        return freshness.due(figure, self.day)
+        return freshness.due(freshness.looks(figure, self.day))
 
     def _show(self, figure: Figure, text: str, receipt: bool | str) -> str:
-        self._note(figure)
+        due = freshness.due(self._note(figure))
         page, row = self._page(), self._row()
         if receipt is True:
-            return placement.mark(page.figure(text, receipts.content(figure, text, page), figure.value, self._due(figure)), row.opened())
+            return placement.mark(page.figure(text, receipts.content(figure, text, page), figure.value, due), row.opened())
         if receipt == "row":
             page.waiting.append(receipts.content(figure, text, page))
-            return placement.mark(page.plain(text, figure.value, self._due(figure)), row.waits(text))
+            return placement.mark(page.plain(text, figure.value, due), row.waits(text))
         if receipt is not False:
             raise Mistake(f'receipt is True, False or "row", not {receipt!r}')
-        return placement.mark(page.plain(text, figure.value, self._due(figure)))
+        return placement.mark(page.plain(text, figure.value, due))
 
     def _unavailable(self, text: str) -> str:
         """As text; but what waits for a figure that opens its receipt must not wait for one in another row."""

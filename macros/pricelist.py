@@ -20,6 +20,8 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+from . import characters
+
 FORMAT = "v1.0"
 CURRENCY = "USD"
 FREE_TERM = "A429C66SYZ"  # the offer term under which AWS lists monthly allowances
@@ -194,7 +196,7 @@ def _printable(text: str) -> str:
 
     Reports go to terminals, to the log of a workflow run and into an issue; a line break in a name could forge a line there.
     """
-    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[: _LONGEST_NAME + 1])
+    shown = characters.inert(text[: _LONGEST_NAME + 1])
     return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}..."
 
 
